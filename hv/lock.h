@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Ranked spin locks: a CPU takes them in rising rank only, and that is always checked. */
+/* any CPU, interrupts masked */
+#ifndef HV_LOCK_H
+#define HV_LOCK_H
+
+#include "hv/arch.h"
+
+/* The lock order, outermost first. A CPU holding a rank may only take higher ones. */
+enum lock_rank {
+	LOCK_SHELL,
+	LOCK_PART,      /* struct part: state and vcpu wants; two partitions are never locked at once */
+	LOCK_CHAN,      /* byte channels and muxes */
+	LOCK_VIC,       /* a partition's virtual interrupt controller */
+	LOCK_IRQC,      /* physical interrupt controller registers shared between CPUs */
+	LOCK_IOMMU,
+	LOCK_LOG,
+	LOCK_UART,
+	LOCK_RANKS,
+};
+
+struct lock {
+	uint32_t word;      /* arch ticket or flag; 0 = free */
+	uint16_t owner;     /* CPU index + 1, 0 = nobody */
+	uint8_t rank;
+	const char *name;
+};
+
+#define LOCK_INIT(lock_rank, lock_name) { .rank = (lock_rank), .name = (lock_name) }
+
+void lock_take(struct lock *l);
+void lock_drop(struct lock *l);
+bool lock_is_mine(const struct lock *l);
+
+#endif
