@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Facet: build, run and test. One make, no recursion into folders; everything generated goes under $(O).
+#
+#   make demo                 the three-partition demonstration (BATCH=1: ends by itself)
+#   make check                every test tier; prints "N passed, N failed"
+#   make ARCH=ppc-e500mc      the hypervisor for the other architecture
+#   make CHECKED=1            with UBSan in trap mode, in a folder of its own
+#
+# To add a file, name it in the list of its folder below; to add a test, a guest or a tool, see the
+# fragments tests/*/*.mk, partitions/partitions.mk and tools/tools.mk.
+
+ARCH   ?= arm64
+O      ?= build
+BOARD  ?= $(BOARD_$(ARCH))
+LAYOUT ?= partitions/$(BOARD)/demo.dts
+
+ARCHES := arm64 ppc-e500mc
+BOARD_arm64      := virt
+BOARD_ppc-e500mc := ppce500
+
+ifeq ($(filter $(ARCH),$(ARCHES)),)
+$(error ARCH=$(ARCH): choose one of $(ARCHES))
+endif
+
+# ---------------------------------------------------------------------------------------------------
+# What the hypervisor is made of
+
+HV_C :=
+
+PLAN_C :=
+
+ARCH_C_arm64 :=
+ARCH_S_arm64 :=
+DRV_C_arm64 :=
+
+ARCH_C_ppc-e500mc :=
+ARCH_S_ppc-e500mc :=
+DRV_C_ppc-e500mc :=
+
+FDT_C := fdt.c fdt_ro.c fdt_wip.c fdt_sw.c fdt_rw.c fdt_strerror.c fdt_empty_tree.c fdt_addresses.c
+
+HV_SRC := $(HV_C:%=hv/%) $(PLAN_C:%=hv/plan/%) $(DRV_C_$(ARCH):%=drivers/%) \
+	$(ARCH_C_$(ARCH):%=arch/$(ARCH)/%) $(ARCH_S_$(ARCH):%=arch/$(ARCH)/%)
+
+# ---------------------------------------------------------------------------------------------------
+# Tools and flags
+
+CROSS_arm64      := aarch64-linux-gnu-
+CROSS_ppc-e500mc := powerpc-linux-gnu-
+CROSS := $(CROSS_$(ARCH))
+
+PYTHON := /usr/bin/python3
+HOSTCC := gcc
+BECC   := powerpc-linux-gnu-gcc
+
+B := $(O)/$(ARCH)$(if $(CHECKED),-checked)
+T := $(O)/$(ARCH)
+H := $(O)/host
+NEWLIB := $(T)/newlib
+FDT    := $(O)/libfdt
+
+WARN := -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wundef -Werror
+
+# No floating point or SIMD register is ever touched at the hypervisor's level: they are the guest's.
+MACH_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
+MACH_ppc-e500mc := -m32 -mcpu=8548 -msoft-float -mlong-double-64 -mno-altivec
+
+# The arm64 image runs wherever it was put and relocates itself; the ppc image maps itself at its address.
+HV_arm64 := -fpie -fvisibility=hidden -mstack-protector-guard=global
+HV_ppc-e500mc := -fno-pic -fno-pie -mstack-protector-guard=global
+HVLD_arm64 := -pie -Wl,--no-dynamic-linker -Wl,-z,text
+HVLD_ppc-e500mc := -no-pie -static
+
+# Flags for everything that is compiled for a target; the C library is newlib's, never the cross libc.
+TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunction-sections \
+	-fdata-sections -fno-strict-aliasing -fno-asynchronous-unwind-tables -U__linux__ -Ulinux \
+	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
+	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include
+
+HV_CPPFLAGS := -I. -Iarch/$(ARCH) -DFACET_TARGET
+HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
+	-fcallgraph-info=su,da $(CFLAGS_CHECKED)
+CFLAGS_CHECKED := $(if $(CHECKED),-fsanitize=undefined -fsanitize-undefined-trap-on-error -DFACET_CHECKED)
+HV_LDFLAGS = $(HVLD_$(ARCH)) -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noexecstack \
+	-Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-Map,$(B)/hv.map
+
+HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) -I.
+SAN_CFLAGS  := $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+BE_CFLAGS   := $(HOST_CFLAGS) -isystem $(FDT) -Itests/unit/be
+
+# ---------------------------------------------------------------------------------------------------
+# Top-level goals
+
+.PHONY: deps all hv demo run check unit plans model system hostile bench lint image clean
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+all: hv
+
+# Packages are installed before anything else: make remakes this included file first, then starts over.
+ifneq ($(MAKECMDGOALS),clean)
+include $(O)/deps.mk
+endif
+$(O)/deps.mk: tools/install
+	@mkdir -p $(@D)
+	@tools/install build test guests
+	@echo "# tools/install has run" >$@
+
+deps:
+	@tools/install build test guests
+
+clean:
+	rm -rf $(O)
+
+# All tiers run even when one fails; the last line is the total. TIERS= chooses some.
+TIERS ?= lint unit plans model system hostile
+check:
+	@tests/report $(O) $(TIERS)
+
+# ---------------------------------------------------------------------------------------------------
+# Libraries from Debian source packages, built once per machine (see tools/cached)
+
+$(O)/stamp/libfdt: tools/fetch-libfdt tools/cached $(O)/deps.mk
+	@mkdir -p $(@D)
+	@tools/cached $(FDT) libfdt tools/fetch-libfdt "$$(dpkg-query -W linux-source-6.1)" \
+		-- tools/fetch-libfdt
+	@touch $@
+
+$(O)/stamp/newlib-%: tools/build-newlib tools/cached $(O)/deps.mk
+	@mkdir -p $(@D)
+	@tools/cached $(O)/$*/newlib newlib-$* tools/build-newlib \
+		"$$(dpkg-query -W newlib-source gcc-12-aarch64-linux-gnu gcc-12-powerpc-linux-gnu)" \
+		-- tools/build-newlib $*
+	@touch $@
+
+LIBS := $(O)/stamp/libfdt $(O)/stamp/newlib-$(ARCH)
+
+# ---------------------------------------------------------------------------------------------------
+# The hypervisor
+
+HV_OBJ  := $(patsubst %,$(B)/%.o,$(basename $(HV_SRC)))
+FDT_OBJ := $(FDT_C:%.c=$(B)/libfdt/%.o)
+
+hv: $(B)/hv.elf $(B)/hv.bin
+
+$(B)/hv.elf: $(HV_OBJ) $(FDT_OBJ) $(B)/hv.lds
+	@echo "  LD      $@"
+	@$(CROSS)gcc $(MACH_$(ARCH)) $(HV_LDFLAGS) -T $(B)/hv.lds -o $@ $(HV_OBJ) $(FDT_OBJ) \
+		$(NEWLIB)/lib/libc.a -lgcc
+
+$(B)/hv.bin: $(B)/hv.elf
+	@$(CROSS)objcopy -O binary $< $@
+	@$(CROSS)size $<
+
+$(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
+	@mkdir -p $(@D)
+	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -D__ASSEMBLY__ -MMD -MT $@ -o $@ $<
+
+$(B)/%.o: %.c | $(LIBS)
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CROSS)gcc $(HV_CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.S | $(LIBS)
+	@mkdir -p $(@D)
+	@echo "  AS      $@"
+	@$(CROSS)gcc $(HV_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+$(FDT_OBJ): $(B)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CROSS)gcc $(HV_CFLAGS) -c -o $@ $(FDT)/$*.c
+
+# ---------------------------------------------------------------------------------------------------
+# Pure code on the host: plain for tools, with sanitizers for tests, big-endian 32-bit under qemu-user
+
+PLAN_SRC := $(PLAN_C:%=hv/plan/%)
+
+$(H)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOSTCC) $(HOST_CFLAGS) $(CFLAGS_$(<D)) -MMD -MP -c -o $@ $<
+
+$(H)/san/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOSTCC) $(SAN_CFLAGS) $(CFLAGS_$(<D)) -MMD -MP -c -o $@ $<
+
+$(H)/be/%.o: %.c | $(O)/stamp/libfdt
+	@mkdir -p $(@D)
+	@echo "  BECC    $@"
+	@$(BECC) $(BE_CFLAGS) $(CFLAGS_$(<D)) -MMD -MP -c -o $@ $<
+
+$(H)/libplan.a: $(PLAN_SRC:%.c=$(H)/%.o)
+$(H)/san/libplan.a: $(PLAN_SRC:%.c=$(H)/san/%.o)
+$(H)/be/libplan.a: $(PLAN_SRC:%.c=$(H)/be/%.o) $(FDT_C:%.c=$(H)/be/libfdt/%.o)
+$(H)/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcsD $@ $^
+
+$(FDT_C:%.c=$(H)/be/libfdt/%.o): $(H)/be/libfdt/%.o: $(O)/stamp/libfdt
+	@mkdir -p $(@D)
+	@$(BECC) -O2 -g -c -o $@ $(FDT)/$*.c
+
+# ---------------------------------------------------------------------------------------------------
+# Fragments: each adds its objects, guests, tools or test tier
+
+include $(wildcard tools/tools.mk partitions/partitions.mk tests/*/*.mk)
+
+# Header dependencies of everything built before
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

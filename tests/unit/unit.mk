@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Host unit tests: tests/unit/NAME_test.c is one cmocka program, linked with the pure code (libplan.a).
+# UNIT_SRC_NAME_test names more sources a test needs (paths from the top, .c). UNIT_NOBE lists the tests
+# that are not run big-endian as well.
+
+UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+UNIT_NOBE ?=
+UNIT_BE := $(filter-out $(UNIT_NOBE),$(UNIT))
+UNIT_HOST := $(UNIT:%=$(H)/unit/%)
+UNIT_PPC := $(UNIT_BE:%=$(H)/unit-be/%)
+
+unit: $(UNIT_HOST) $(UNIT_PPC)
+	@mkdir -p $(O)/results
+	@tests/unit/run $(O)/results/unit.txt $(UNIT_HOST) --be $(UNIT_PPC)
+
+.SECONDEXPANSION:
+$(UNIT_HOST): $(H)/unit/%: $(H)/san/tests/unit/%.o $$(UNIT_SRC_$$*:%.c=$(H)/san/%.o) $(H)/san/libplan.a
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(SAN_CFLAGS) -o $@ $^ -lfdt -lcmocka
+
+$(UNIT_PPC): $(H)/unit-be/%: $(H)/be/tests/unit/%.o $$(UNIT_SRC_$$*:%.c=$(H)/be/%.o) $(H)/be/libplan.a
+	@mkdir -p $(@D)
+	@$(BECC) -static -o $@ $^
