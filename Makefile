@@ -207,7 +207,7 @@ $(FDT_C:%.c=$(H)/be/libfdt/%.o): $(H)/be/libfdt/%.o: $(O)/stamp/libfdt
 # ---------------------------------------------------------------------------------------------------
 # Fragments: each adds its objects, guests, tools or test tier
 
-include $(wildcard tools/tools.mk partitions/partitions.mk tests/*/*.mk)
+include $(wildcard tools/tools.mk partitions/partitions.mk partitions/*/*.mk tests/*/*.mk)
 
 # Header dependencies of everything built before
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
