@@ -33,13 +33,19 @@ noreturn_fn void hv_secondary(struct cpu *cpu);
 
 /* struct cpu of the CPU this runs on. Inline in arch/types.h: struct cpu *cpu_self(void). */
 
-/* Per-CPU hardware state that does not depend on a guest: traps, timers, errata. Once a CPU. */
+/*
+ * Per-CPU hardware state that does not depend on a guest: traps, timers, errata. Once a CPU. From
+ * then on cpu_self() is cpu; before, the boot CPU is &cpus[0].
+ */
 void arch_cpu_init(struct cpu *cpu);
 /* Start a physical CPU into hv_secondary(). Boot CPU only. ERR_STATE: already on; ERR_NONE: absent. */
 must_check enum err arch_cpu_start(struct cpu *cpu);
 /* Make another CPU leave its guest or its idle wait and look at its posted events. */
 void arch_cpu_kick(struct cpu *cpu);
-/* Wait with interrupts masked until an interrupt or kick is pending for this CPU; may return early. */
+/*
+ * Wait with interrupts masked until an interrupt or kick is pending for this CPU, dispatch what is
+ * pending to trap_irq(), return. May return early.
+ */
 void arch_cpu_wait(void);
 /*
  * Forget this CPU's stack and continue in fn on an empty one, interrupts masked. How a CPU leaves a

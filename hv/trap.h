@@ -20,6 +20,7 @@ struct mmio {
 	uint64_t value;  /* store: the value; load: filled in, zero-extended from size bytes */
 	uint8_t size;    /* bytes: 1, 2, 4, 8 */
 	bool is_write;
+	uint8_t exit_class; /* out: what the access is counted under (the vdev's, or EXIT_STRAY) */
 };
 
 /*

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What arm64 adds to the core's objects: trap frame, per-CPU, per-vCPU and per-partition state. */
+/* any CPU */
+#ifndef ARCH_TYPES_H
+#define ARCH_TYPES_H
+
+#include "arch/barrier.h"
+#include "arch/gich.h"
+#include "hv/addr.h"
+
+#define ARCH_PLAN PLAN_ARM64
+
+struct cpu;
+
+/* TPIDR_EL2 never changes after a CPU's entry code, so the compiler may keep the value. */
+static inline struct cpu *cpu_self(void)
+{
+	struct cpu *self;
+
+	__asm__("mrs %0, tpidr_el2" : "=r"(self));
+	return self;
+}
+
+/*
+ * Classes of the `exits` table, in the order of arch_exit_names[] (trap.c). Code shared between
+ * architectures may use EXIT_HCALL, EXIT_VIC, EXIT_VUART, EXIT_STRAY and EXIT_EVENT.
+ */
+enum exit_class {
+	EXIT_HCALL,    /* vendor hypercalls */
+	EXIT_PSCI,     /* PSCI and SMCCC queries, by HVC or SMC */
+	EXIT_SMC,      /* any other SMC: refused */
+	EXIT_SYSREG,   /* trapped system register */
+	EXIT_SGI,      /* ICC_SGI*R_EL1: interrupt to another vCPU */
+	EXIT_VIC,      /* emulated distributor or redistributor */
+	EXIT_VUART,    /* emulated UART */
+	EXIT_MMIO,     /* other emulated device */
+	EXIT_DECODE,   /* access to an emulated device that needed instruction decoding */
+	EXIT_STRAY,    /* load or store to nothing */
+	EXIT_FETCH,    /* instruction fetch from nothing */
+	EXIT_IRQ,      /* physical interrupt, virtual mode */
+	EXIT_FIQ,      /* the hypervisor's own interrupt, direct mode */
+	EXIT_EVENT,    /* time spent in trap_exit() on posted events */
+	EXIT_UNDEF,    /* instruction refused: SVE, AArch32 coprocessor, ... */
+	EXIT_SERROR,
+	EXIT_OTHER,
+	EXIT_COUNT,
+};
+
+struct cpu_arch {
+	bool is_revoked;   /* this CPU runs on the empty stage 2: left only by arch_gspace_restore() */
+};
+
+struct vcpu_arch {
+	uint64_t x[31];    /* first: vectors.S saves here */
+	uint64_t pc;       /* ELR_EL2 and SPSR_EL2 while the vcpu is not running on its CPU; */
+	uint64_t pstate;   /* between trap and return the system registers hold the truth */
+	uint64_t vmpidr;
+	uint64_t el1[8];   /* copies for arch_vcpu_dump() by another CPU: see vcpu.c */
+	struct gich_vcpu gich;
+};
+
+struct part_arch {
+	uint64_t vttbr;    /* VMID and root of stage 2 */
+	uint64_t hcr;      /* HCR_EL2 of its vCPUs */
+	uint64_t cntvoff;  /* physical count at its last start */
+	uint64_t *root;    /* stage 2 start table */
+	uint16_t vmid;     /* never 0: that is the hypervisor's own, and nobody's */
+};
+
+#endif
