@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The facet-pack command line."""
+
+import argparse
+import hashlib
+import os
+import re
+import struct
+import sys
+import tempfile
+
+from . import fit, tree
+
+# Where a layout names an image. Each holds either Topaz's address tuples or names.
+IMAGE_PROPS = ("load-image-table", "linux-rootfs", "guest-image")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9,._+-]*$")
+ARM64_MAGIC = b"ARM\x64"
+MIB = 1 << 20
+
+EXAMPLES = """\
+examples:
+  facet-pack two-linux.dts --image kernel=Image --image initrd=rootfs.cpio.gz -o bundle.itb
+  qemu-system-aarch64 ... -kernel facet.bin -initrd bundle.itb
+
+  facet-pack two-linux.dts --image ... --hv facet.bin --board virt.dtb -o facet.itb
+  U-Boot: bootm ADDR#facet
+
+exit status: 0 written, 1 the images and the layout do not fit together, 2 could not run
+"""
+
+
+class Mismatch(Exception):
+    """The images given are not those the layout names."""
+
+
+def wanted_images(blob):
+    """Return {image name: [places that name it]} of a layout."""
+    wanted = {}
+    for path, props in tree.nodes(blob):
+        kinds = tree.as_strings(props.get("compatible", b"")) or []
+        if "partition" not in kinds:
+            continue
+        for prop in IMAGE_PROPS:
+            for name in tree.as_strings(props.get(prop, b"")) or []:
+                wanted.setdefault(name, []).append(f"{path}: {prop}")
+    return wanted
+
+
+def _parse_images(pairs):
+    images = {}
+    for pair in pairs:
+        name, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise Mismatch(f"--image {pair}: want NAME=FILE")
+        if not NAME.match(name) or name in (fit.LAYOUT, "bundle"):
+            raise Mismatch(f"--image {pair}: {name!r} cannot be the name of an image")
+        if name in images:
+            raise Mismatch(f"--image {pair}: {name} is given twice")
+        if not os.path.isfile(path):
+            raise Mismatch(f"--image {pair}: there is no file {path}")
+        images[name] = path
+    return images
+
+
+def match(wanted, images):
+    """Check that images and layout name the same things; every mismatch is told at once."""
+    faults = []
+    for name, places in wanted.items():
+        if name not in images:
+            faults.append(f"image {name} is missing: give --image {name}=FILE "
+                          f"(named by {', '.join(places)})")
+    for name, path in images.items():
+        if name not in wanted:
+            faults.append(f"image {name} ({path}) is not named by any partition")
+    if faults:
+        raise Mismatch("\n".join(faults))
+
+
+def _memory_base(board):
+    """Return the lowest address of RAM that a hardware tree tells."""
+    found = tree.nodes(board)
+    cells = struct.unpack(">I", found[0][1].get("#address-cells", b"\0\0\0\2"))[0]
+    bases = [int.from_bytes(props["reg"][:4 * cells], "big") for _, props in found
+             if props.get("device_type") == b"memory\0" and "reg" in props]
+    if not bases:
+        raise tree.TreeError("the board's tree has no memory node")
+    return min(bases)
+
+
+def _hv_place(args, arch):
+    """Return (load, entry) of the hypervisor image."""
+    if args.hv_load is not None:
+        load = args.hv_load
+    elif arch == "ppc":
+        load = 0
+    elif args.board:
+        load = _memory_base(tree.load(args.board)) + 4 * MIB
+    else:
+        raise Mismatch("where is RAM? give --hv-load ADDR or --board BOARD.dtb")
+    return load, load if args.hv_entry is None else args.hv_entry
+
+
+def _arch_of(hv):
+    with open(hv, "rb") as f:
+        head = f.read(64)
+    if head[56:60] == ARM64_MAGIC:
+        return "arm64"
+    if head[:4] == b"\x7fELF":
+        raise Mismatch(f"{hv} is an ELF file: U-Boot wants the binary image")
+    return None
+
+
+def _number(text):
+    return int(text, 0)
+
+
+def _parser():
+    p = argparse.ArgumentParser(
+        prog="facet-pack", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Put a layout and the images it names into one FIT.")
+    p.add_argument("layout", metavar="LAYOUT", help="partition layout, DTS or DTB")
+    p.add_argument("-o", "--output", metavar="FILE", help="the FIT to write")
+    p.add_argument("-i", "--image", action="append", default=[], metavar="NAME=FILE",
+                   help="an image, by the name the layout uses")
+    p.add_argument("-I", "--include", action="append", default=[], metavar="DIR",
+                   help="search for included layouts here too")
+    p.add_argument("--arch", choices=("arm64", "ppc"), help="architecture (default: from --hv)")
+    p.add_argument("--hv", metavar="FILE",
+                   help="hypervisor binary: write one bootable FIT for U-Boot's bootm")
+    p.add_argument("--hv-load", type=_number, metavar="ADDR",
+                   help="load it here (default: 4 MiB above the start of RAM, ppc: 0)")
+    p.add_argument("--hv-entry", type=_number, metavar="ADDR", help="enter it here (the same)")
+    p.add_argument("--board", metavar="FILE", help="hardware tree (DTB) to boot with")
+    p.add_argument("--sign", nargs=2, metavar=("DIR", "KEY"),
+                   help="sign the bootable FIT with DIR/KEY.key (RSA 2048)")
+    p.add_argument("--list", action="store_true", help="print the image names the layout uses")
+    p.add_argument("-q", "--quiet", action="store_true", help="no table of contents")
+    return p
+
+
+def _epoch(args, images):
+    """A date that depends on the inputs only, so that equal inputs give equal files."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    if fixed:
+        return int(fixed)
+    paths = [args.layout, *images.values()] + [p for p in (args.hv, args.board) if p]
+    return int(max(os.path.getmtime(p) for p in paths))
+
+
+def _print_contents(out, rows):
+    width = max(len(name) for name, _ in rows)
+    for name, path in rows:
+        with open(path, "rb") as f:
+            digest = hashlib.file_digest(f, "sha256").hexdigest()
+        print(f"  {name:<{width}}  {os.path.getsize(path):>10}  {digest[:16]}  {path}")
+    print(f"{out}: {os.path.getsize(out)} bytes")
+
+
+def _pack(args):
+    blob = tree.load(args.layout, args.include)
+    wanted = wanted_images(blob)
+    if args.list:
+        print("\n".join(wanted))
+        return
+    if not args.output:
+        raise Mismatch("want -o FILE")
+    if args.sign and not args.hv:
+        raise Mismatch("--sign wants --hv: U-Boot verifies what it boots")
+    images = _parse_images(args.image)
+    match(wanted, images)
+    arch = args.arch or (_arch_of(args.hv) if args.hv else None) or "arm64"
+    epoch = _epoch(args, images)
+    with tempfile.TemporaryDirectory() as scratch:
+        layout_dtb = os.path.join(scratch, "layout.dtb")
+        with open(layout_dtb, "wb") as f:
+            f.write(blob)
+        bundle = os.path.join(scratch, "bundle.itb") if args.hv else args.output
+        fit.write_bundle(bundle, layout_dtb, list(images.items()), arch, epoch)
+        if args.hv:
+            load, entry = _hv_place(args, arch)
+            fit.write_bootable(args.output, bundle, (args.hv, load, entry), arch, epoch,
+                               args.board, args.sign)
+        if not args.quiet:
+            rows = [("hv", args.hv)] if args.hv else []
+            rows += [("board", args.board)] if args.board and args.hv else []
+            _print_contents(args.output, rows + [(fit.LAYOUT, args.layout), *images.items()])
+
+
+def main(argv=None):
+    """Run facet-pack; return its exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        _pack(args)
+    except Mismatch as e:
+        for line in str(e).split("\n"):
+            print(f"facet-pack: {line}", file=sys.stderr)
+        return 1
+    except (tree.TreeError, fit.PackError, OSError) as e:
+        print(f"facet-pack: {e}", file=sys.stderr)
+        return 2
+    return 0
