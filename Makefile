@@ -77,7 +77,7 @@ TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunc
 	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
 	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include
 
-HV_CPPFLAGS := -I. -Iarch/$(ARCH) -DFACET_TARGET
+HV_CPPFLAGS := -I. -Iarch/$(ARCH)/include
 HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
 	-fcallgraph-info=su,da $(CFLAGS_CHECKED)
 CFLAGS_CHECKED := $(if $(CHECKED),-fsanitize=undefined -fsanitize-undefined-trap-on-error -DFACET_CHECKED)
@@ -91,7 +91,7 @@ BE_CFLAGS   := $(HOST_CFLAGS) -isystem $(FDT) -Itests/unit/be
 # ---------------------------------------------------------------------------------------------------
 # Top-level goals
 
-.PHONY: deps all hv demo run check unit plans model system hostile bench lint image clean
+.PHONY: deps all hv demo run check unit plans model desk system hostile bench lint image clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -114,9 +114,16 @@ clean:
 	rm -rf $(O)
 
 # All tiers run even when one fails; the last line is the total. TIERS= chooses some.
-TIERS ?= lint unit plans model system hostile
+TIERS ?= lint unit plans model desk system hostile
 check:
 	@tests/report $(O) $(TIERS)
+
+# A tier written for pytest is one line: `system: prerequisites; $(PYTEST) tests/system`.
+PYTEST = @FACET_RESULTS=$(abspath $(O))/results/$@.txt FACET_BUILD=$(abspath $(O)) FACET_ARCH=$(ARCH) \
+	$(PYTHON) -B -m pytest -q -p no:cacheprovider
+
+desk:
+	$(PYTEST) tests/tools
 
 # ---------------------------------------------------------------------------------------------------
 # Libraries from Debian source packages, built once per machine (see tools/cached)
@@ -155,7 +162,7 @@ $(B)/hv.bin: $(B)/hv.elf
 
 $(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
 	@mkdir -p $(@D)
-	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -D__ASSEMBLY__ -MMD -MT $@ -o $@ $<
+	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -MMD -MT $@ -o $@ $<
 
 $(B)/%.o: %.c | $(LIBS)
 	@mkdir -p $(@D)
@@ -165,7 +172,7 @@ $(B)/%.o: %.c | $(LIBS)
 $(B)/%.o: %.S | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  AS      $@"
-	@$(CROSS)gcc $(HV_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+	@$(CROSS)gcc $(HV_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(FDT_OBJ): $(B)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 	@mkdir -p $(@D)
@@ -186,6 +193,12 @@ $(H)/san/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
 	@$(HOSTCC) $(SAN_CFLAGS) $(CFLAGS_$(<D)) -MMD -MP -c -o $@ $<
+
+# The core on the fake architecture: tests/model/include/arch/ takes the place of arch/$(ARCH)/include/arch/.
+$(H)/model/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $@"
+	@$(HOSTCC) $(SAN_CFLAGS) -Itests/model/include $(CFLAGS_$(<D)) -MMD -MP -c -o $@ $<
 
 $(H)/be/%.o: %.c | $(O)/stamp/libfdt
 	@mkdir -p $(@D)
