@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The hypercalls by name, and how the tree tells a program its handles. */
+/* any CPU */
+#include "kit/kit.h"
+
+#include "facet/hcall.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+bool hv_present(void)
+{
+	return fdt_node_offset_by_compatible(fdt, -1, "epapr,hypervisor-1") >= 0;
+}
+
+uint32_t hv_handle(const char *compatible, unsigned int n)
+{
+	int node = fdt_node_compatible_n(compatible, n);
+
+	return node < 0 ? 0 : fdt_node_u32(node, "hv-handle", 0);
+}
+
+int hv_node(const char *name)
+{
+	int handles = fdt_path_offset(fdt, "/hypervisor/handles");
+
+	return handles < 0 ? handles : fdt_subnode_offset(fdt, handles, name);
+}
+
+unsigned int chan_send(uint32_t handle, const void *bytes, unsigned int n)
+{
+	struct hcall_regs io = { .r = { [1] = handle, [2] = n < 16 ? n : 16 } };
+
+	memcpy(&io.r[3], bytes, io.r[2]);
+	return hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_SEND, &io) == 0 ? (unsigned int)io.r[1] : 0;
+}
+
+unsigned int chan_receive(uint32_t handle, void *bytes, unsigned int n)
+{
+	struct hcall_regs io = { .r = { [1] = handle, [2] = n < 16 ? n : 16 } };
+
+	if (hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_RECEIVE, &io) != 0 || io.r[1] > n) {
+		return 0;
+	}
+	memcpy(bytes, &io.r[2], io.r[1]);
+	return (unsigned int)io.r[1];
+}
+
+uint64_t chan_poll(uint32_t handle, unsigned int *readable, unsigned int *room)
+{
+	struct hcall_regs io = { .r = { [1] = handle } };
+	uint64_t status = hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_POLL, &io);
+
+	*readable = (unsigned int)io.r[1];
+	*room = (unsigned int)io.r[2];
+	return status;
+}
+
+uint64_t doorbell_send(uint32_t handle)
+{
+	struct hcall_regs io = { .r = { [1] = handle } };
+
+	return hcall(HCALL_VENDOR_EPAPR, EV_DOORBELL_SEND, &io);
+}
+
+uint64_t part_status(uint32_t handle, uint32_t *state)
+{
+	struct hcall_regs io = { .r = { [1] = handle } };
+	uint64_t status = hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_STATUS, &io);
+
+	*state = (uint32_t)io.r[1];
+	return status;
+}
+
+uint64_t part_start(uint32_t handle, uint64_t entry, bool load)
+{
+	struct hcall_regs io = { .r = { [1] = handle, [2] = entry, [3] = load } };
+
+	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_START, &io);
+}
+
+uint64_t part_stop(uint32_t handle)
+{
+	struct hcall_regs io = { .r = { [1] = handle } };
+
+	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_STOP, &io);
+}
+
+uint64_t part_restart(uint32_t handle)
+{
+	struct hcall_regs io = { .r = { [1] = handle } };
+
+	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_RESTART, &io);
+}
