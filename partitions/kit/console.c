@@ -120,6 +120,35 @@ int con_getc(void)
 	return con.uart ? con.uart->getc(con.regs) : -1;
 }
 
+static volatile int waiting;
+
+static void con_received(uint32_t irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	con_irq_enable(false);
+	waiting = 0;
+}
+
+int con_wait(void)
+{
+	int c;
+
+	if (con.irq == 0) {
+		while ((c = con_getc()) < 0) {
+			cpu_relax();
+		}
+		return c;
+	}
+	irq_on(con.irq, con_received, NULL);
+	while ((c = con_getc()) < 0) {
+		waiting = 1;
+		con_irq_enable(true);
+		IRQ_WAIT(!waiting);
+	}
+	return c;
+}
+
 uint32_t con_irq(void)
 {
 	return con.irq;

@@ -27,6 +27,8 @@ bool fdt_ram(unsigned int n, uint64_t *addr, uint64_t *size);
 
 /* A received byte, or -1 when none is waiting. */
 int con_getc(void);
+/* The same, but sleeps until there is one. Not in interrupt context. */
+int con_wait(void);
 /* Interrupt number of the console's receive interrupt, 0: none; con_irq_enable() makes it fire. */
 uint32_t con_irq(void);
 void con_irq_enable(bool on);

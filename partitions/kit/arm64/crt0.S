@@ -11,13 +11,14 @@
 #define BLOCK_NORMAL_EL0 (BLOCK_NORMAL | 1 << 6)    /* AP[1]: also at EL0 */
 #define BLOCK_DEVICE_LO (0x401 | 1 << 2)            /* MAIR index 1 */
 
-	.section .head, "ax"
+	.section .head.start, "ax"
 	.globl	_start
 _start:
 	b	entry
 	.long	0
 	.quad	0                       /* text_offset */
-	.quad	_image_size
+	/* image_size comes from the link script */
+	.section .head.rest, "ax"
 	.quad	0xa                     /* little endian, 4 KiB pages, anywhere in memory */
 	.quad	0, 0, 0
 	.ascii	"ARM\x64"
