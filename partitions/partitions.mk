@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Guest programs: one source in partitions/programs/ each, linked with the kit in partitions/kit/.
 
-KIT_C := start tree console pl011 ns16550 irq hcalls libc test guard
+KIT_C := start tree args console pl011 ns16550 irq hcalls libc test guard
 KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64/time arm64/trap
 
-PROGRAMS_arm64 := hello
+PROGRAMS_arm64 := hello basics smp victim chatter shm
 
 G := $(O)/guests/$(ARCH)
 

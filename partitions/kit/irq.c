@@ -38,3 +38,9 @@ void irq_dispatch(uint32_t irq)
 		__atomic_fetch_add(&irq_spurious, 1, __ATOMIC_RELAXED);
 	}
 }
+
+void irq_count(uint32_t irq, void *arg)
+{
+	(void)irq;
+	__atomic_fetch_add((uint32_t *)arg, 1, __ATOMIC_SEQ_CST);
+}

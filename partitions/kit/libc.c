@@ -4,6 +4,7 @@
 #include "kit/kit.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <sys/stat.h>
 
 #define HEAP_SIZE (256 * 1024)
@@ -100,4 +101,21 @@ void _exit(int status)
 	for (;;) {
 		cpu_sleep();
 	}
+}
+
+/* The library's own variants format floating point, which guests do without. */
+int vsnprintf(char *text, size_t size, const char *fmt, va_list args)
+{
+	return vsniprintf(text, size, fmt, args);
+}
+
+int snprintf(char *text, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsniprintf(text, size, fmt, args);
+	va_end(args);
+	return n;
 }

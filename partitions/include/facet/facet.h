@@ -23,6 +23,11 @@ int fdt_node_compatible_n(const char *compatible, unsigned int n);
 /* The n-th area of RAM in /memory nodes. */
 bool fdt_ram(unsigned int n, uint64_t *addr, uint64_t *size);
 
+/* Number given as name=N (decimal, 0x) in /chosen/bootargs. */
+uint64_t arg_u64(const char *name, uint64_t fallback);
+/* Text given as name=text, up to a blank; false: absent or longer than the buffer. */
+bool arg_text(const char *name, char *text, size_t size);
+
 /* ---- console: stdio goes to /chosen/stdout-path, else the first UART, else byte channel ------ */
 
 /* A received byte, or -1 when none is waiting. */
@@ -57,6 +62,8 @@ void irq_mask(void);
 void irq_unmask(void);
 /* Interrupts this CPU has taken that no handler was registered for. */
 extern volatile uint32_t irq_spurious;
+/* Handler that only counts: arg points to a uint32_t. For edges (doorbells). */
+void irq_count(uint32_t irq, void *arg);
 
 /* Sleep until cond holds; it is looked at after each interrupt, without a gap to miss one. */
 #define IRQ_WAIT(cond)                  \
