@@ -13,11 +13,13 @@ unit: $(UNIT_HOST) $(UNIT_PPC)
 	@mkdir -p $(O)/results
 	@tests/unit/run $(O)/results/unit.txt $(UNIT_HOST) --be $(UNIT_PPC)
 
+unit_src = $(patsubst %.c,$(H)/$(2)/%.o,$(UNIT_SRC_$(1)))
+
 .SECONDEXPANSION:
-$(UNIT_HOST): $(H)/unit/%: $(H)/san/tests/unit/%.o $$(UNIT_SRC_$$*:%.c=$(H)/san/%.o) $(H)/san/libplan.a
+$(UNIT_HOST): $(H)/unit/%: $(H)/san/tests/unit/%.o $$(call unit_src,$$*,san) $(H)/san/libplan.a
 	@mkdir -p $(@D)
 	@$(HOSTCC) $(SAN_CFLAGS) -o $@ $^ -lfdt -lcmocka
 
-$(UNIT_PPC): $(H)/unit-be/%: $(H)/be/tests/unit/%.o $$(UNIT_SRC_$$*:%.c=$(H)/be/%.o) $(H)/be/libplan.a
+$(UNIT_PPC): $(H)/unit-be/%: $(H)/be/tests/unit/%.o $$(call unit_src,$$*,be) $(H)/be/libplan.a
 	@mkdir -p $(@D)
 	@$(BECC) -static -o $@ $^
