@@ -18,5 +18,38 @@ $(O)/guests/arm64/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/
 	@echo "  INITRD  $@"
 	@tools/make-initrd $@ $< $(@D)/cache/busybox $(@D)/cache/lib/modules
 
+# The ppc kernels are built here: NAME, then the configuration fragments it is made of.
+PPC_linux-e500mc    := base e500mc smp devices
+PPC_linux-e500mc-up := base e500mc
+PPC_linux-e500v2    := base e500v2 smp
+
+PPC_KERNELS := linux-e500mc linux-e500mc-up linux-e500v2
+PPC_LINKS := $(foreach k,$(PPC_KERNELS),$(O)/guests/ppc-e500mc/$(k) $(O)/guests/ppc-e500mc/$(k).uImage)
+LINUX_ppc-e500mc := $(PPC_LINKS) $(O)/guests/ppc-e500mc/initrd.gz
+
+ppc_fragments = $(patsubst %,partitions/linux/ppc/%.config,$(PPC_$(1)))
+
+.SECONDEXPANSION:
+$(PPC_KERNELS:%=$(O)/stamp/%): $(O)/stamp/%: $$(call ppc_fragments,$$*) \
+		tools/build-linux-ppc tools/cached $(O)/deps.mk
+	@mkdir -p $(@D)
+	@tools/cached $(O)/guests/ppc-e500mc/cache-$* $* tools/build-linux-ppc $(filter %.config,$^) \
+		"$$(dpkg-query -W linux-source-6.1 gcc-12-powerpc-linux-gnu)" \
+		-- tools/build-linux-ppc $(filter %.config,$^)
+	@touch $@
+
+$(PPC_LINKS): | $$(O)/stamp/$$(basename $$(@F))
+	@ln -sfn cache-$(basename $(@F))/$(if $(filter %.uImage,$@),uImage,vmlinux) $@
+
+$(O)/stamp/busybox-ppc: tools/build-busybox-ppc tools/apt-private tools/cached $(O)/deps.mk
+	@mkdir -p $(@D)
+	@tools/cached $(O)/guests/ppc-e500mc/cache-busybox busybox-ppc tools/build-busybox-ppc \
+		-- tools/build-busybox-ppc
+	@touch $@
+
+$(O)/guests/ppc-e500mc/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/busybox-ppc
+	@echo "  INITRD  $@"
+	@tools/make-initrd $@ $< $(@D)/cache-busybox/busybox
+
 .PHONY: linux-guests
 linux-guests: $(LINUX_$(ARCH))
