@@ -12,10 +12,10 @@
 ARCH   ?= arm64
 O      ?= build
 BOARD  ?= $(BOARD_$(ARCH))
-LAYOUT ?= partitions/$(BOARD)/demo.dts
+LAYOUT ?= partitions/$(BOARD)/three.dts
 
 ARCHES := arm64 ppc-e500mc
-BOARD_arm64      := virt
+BOARD_arm64      := qemu-virt
 BOARD_ppc-e500mc := ppce500
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)

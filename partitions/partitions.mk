@@ -48,3 +48,7 @@ $(G)/programs/%.o: partitions/programs/%.c | $(LIBS)
 $(GUEST_FDT_OBJ): $(G)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc $(GUEST_CFLAGS) -c -o $@ $(FDT)/$*.c
+
+# The demonstration: BATCH=1 checks it and ends; `run` boots any LAYOUT.
+demo run: hv guests linux-guests
+	@FACET_BUILD=$(abspath $(O)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)

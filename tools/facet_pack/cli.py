@@ -41,7 +41,7 @@ def wanted_images(blob):
         if "partition" not in kinds:
             continue
         for prop in IMAGE_PROPS:
-            for name in tree.as_strings(props.get(prop, b"")) or []:
+            for name in tree.image_names(props.get(prop, b"")):
                 wanted.setdefault(name, []).append(f"{path}: {prop}")
     return wanted
 

@@ -83,3 +83,21 @@ def as_strings(value):
     if not all(p and p.isascii() and p.decode("ascii").isprintable() for p in parts):
         return None
     return [p.decode() for p in parts]
+
+
+def image_names(value):
+    """Return the image names in guest-image and friends; [] when it holds address tuples.
+
+    A name may be followed by its destination and window, two cells each.
+    """
+    names = []
+    while value:
+        end = value.find(b"\0")
+        part = value[:end]
+        if end < 1 or not (part.isascii() and part.decode("ascii").isprintable()):
+            return []
+        names.append(part.decode())
+        value = value[end + 1:]
+        if len(value) >= 16 and not 0x20 <= value[0] < 0x7f:
+            value = value[16:]
+    return names

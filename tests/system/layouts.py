@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Layouts for tests: a few partitions on QEMU virt, written as DTS text."""
+
+import dataclasses
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BOARD = ROOT / "partitions" / "qemu-virt"
+FIRST_RAM = 0x50000000  # below is the hypervisor's, see hv.dtsi
+MIB = 1 << 20
+
+
+@dataclasses.dataclass
+class Part:
+    """One partition. Guest RAM is one area at gpa; a virtual PL011 is its console."""
+
+    name: str
+    cpus: tuple = (0, 1)        # first, count
+    image: str = "hello"        # name in the bundle
+    args: str = ""              # /chosen/bootargs
+    mem: int = 16               # MiB
+    mode: str = None            # interrupt-mode: "direct", "virtual" or the planner's choice
+    gpa: int = 0x40000000
+    initrd: bool = False
+    extra: str = ""             # more nodes and properties of the partition
+    refs: str = ""              # more nodes at the top of the layout
+    at: int = None              # host address; by default one partition behind the other
+
+    @property
+    def is_linux(self):
+        """Whether the image is a Linux kernel."""
+        return self.image.startswith("linux-")
+
+    @property
+    def wanted(self):
+        """Images this partition names."""
+        return [self.image] + (["initrd"] if self.initrd else [])
+
+
+def linux(name, cpus, flavour="arm64", mem=128, args="", **more):
+    """A Linux partition with the test initramfs."""
+    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True, args=(
+        f"console=ttyAMA0 quiet nokaslr panic=-1 facet.name={name} {args}").strip(), **more)
+
+
+def cells(x):
+    """A 64-bit number as two cells."""
+    return f"0x{x >> 32:x} 0x{x & 0xffffffff:x}"
+
+
+def part_nodes(part, number, at):
+    """DTS of one partition; number is its mux channel."""
+    size = part.mem * MIB
+    image_at = part.gpa + 2 * MIB
+    tree_at = part.gpa + size - MIB
+    initrd_at = part.gpa + size - 5 * MIB
+    room = (initrd_at if part.initrd else tree_at) - image_at
+    lines = [f"\t{part.name} {{", '\t\tcompatible = "partition";', f'\t\tlabel = "{part.name}";',
+             f"\t\tcpus = <{part.cpus[0]} {part.cpus[1]}>;",
+             f'\t\tguest-image = "{part.image}", <{cells(image_at)} {cells(room)}>;',
+             f"\t\tdtb-window = <{cells(tree_at)} {cells(0x10000)}>;"]
+    if part.initrd:
+        lines.append(f'\t\tlinux-rootfs = "initrd", <{cells(initrd_at)} {cells(4 * MIB)}>;')
+    if part.mode:
+        lines.append(f'\t\tinterrupt-mode = "{part.mode}";')
+    lines += [f"""\
+		memory {{
+			compatible = "guest-phys-mem-area";
+			phys-mem = <&{part.name}_pma>;
+			guest-addr = <{cells(part.gpa)}>;
+		}};
+		{part.name}_console: console {{
+			compatible = "virtual-uart";
+			model = "pl011";
+			guest-addr = <0x0 0x09000000>;
+			interrupt = <{CONSOLE_IRQ}>;
+			endpoint = <&mux>;
+			mux-channel = <{number}>;
+		}};
+		node-update {{
+			chosen {{
+				bootargs = "{part.args}";
+			}};
+		}};""", part.extra, "\t};"]
+    area = f"""\
+	{part.name}_pma: {part.name}-pma {{
+		compatible = "phys-mem-area";
+		addr = <{cells(at)}>;
+		size = <{cells(size)}>;
+	}};"""
+    return "\n".join([area, *lines, part.refs])
+
+
+CONSOLE_IRQ = 64
+
+
+def write(path, parts, extra=""):
+    """Write the layout of these partitions to a file; channels are 1, 2, ... in their order."""
+    at = FIRST_RAM
+    body = []
+    for number, part in enumerate(parts, 1):
+        body.append(part_nodes(part, number, part.at or at))
+        at += part.mem * MIB
+    text = f'/include/ "{BOARD}/hv.dtsi"\n\n/ {{\n' + "\n".join([*body, extra]) + "\n};\n"
+    path.write_text(text, encoding="ascii")
+    return path
+
+
+def doorbell(name):
+    """A doorbell node for the top of a layout."""
+    return f'\t{name}: {name} {{ compatible = "doorbell"; }};'
+
+
+def sender(node, bell):
+    """A send-doorbell node for a partition."""
+    return f'\t\t{node} {{ compatible = "send-doorbell"; global-doorbell = <&{bell}>; }};'
+
+
+def receiver(node, bell):
+    """A receive-doorbell node for a partition."""
+    return f'\t\t{node} {{ compatible = "receive-doorbell"; global-doorbell = <&{bell}>; }};'
+
+
+def channel(node, label, peer=None):
+    """A byte-channel node for a partition; one of the two sides names the other."""
+    endpoint = f" endpoint = <&{peer}>;" if peer else ""
+    return f'\t\t{label}: {node} {{ compatible = "byte-channel";{endpoint} }};'
+
+
+def manages(node, label):
+    """A managed-partition node for a partition."""
+    return f'\t\t{node} {{ compatible = "managed-partition"; partition = <&{label}>; }};'
