@@ -4,7 +4,7 @@
 KIT_C := start tree args console pl011 ns16550 irq hcalls libc test guard
 KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64/time arm64/trap
 
-PROGRAMS_arm64 := hello basics smp victim chatter shm
+PROGRAMS_arm64 := hello basics smp victim chatter shm bench echo
 
 G := $(O)/guests/$(ARCH)
 

@@ -73,7 +73,6 @@ def part_nodes(part, number, at):
 			compatible = "virtual-uart";
 			model = "pl011";
 			guest-addr = <0x0 0x09000000>;
-			interrupt = <{CONSOLE_IRQ}>;
 			endpoint = <&mux>;
 			mux-channel = <{number}>;
 		}};
@@ -89,9 +88,6 @@ def part_nodes(part, number, at):
 		size = <{cells(size)}>;
 	}};"""
     return "\n".join([area, *lines, part.refs])
-
-
-CONSOLE_IRQ = 64
 
 
 def write(path, parts, extra=""):

@@ -35,7 +35,7 @@ def qemu(cpu="cortex-a53", gic=3, smp=4, mem="1G", virt=True, icount=None, its=F
     argv = ["qemu-system-aarch64", "-M", ",".join(options), "-cpu", cpu, "-smp", str(smp), "-m", mem,
             "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
     if icount is not None:
-        argv += ["-icount", f"shift={icount},sleep=off", "-rtc", "clock=vm"]
+        argv += ["-icount", f"shift={icount},sleep=off", "-rtc", "base=2026-01-01,clock=vm"]
     return argv + list(extra)
 
 

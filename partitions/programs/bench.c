@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One operation after another between marks; the plugin on the host counts what each costs. */
+/*
+ * boot CPU; deterministic QEMU only. Before each pair of marks a line `OP name count` is printed.
+ * Parameters: cpus used are those of the partition; bells of the layout as in chatter.c.
+ */
+#include "facet/test.h"
+
+#include "facet/hcall.h"
+#include "kit/arm64/arm64.h"
+
+#define N 200
+#define mark_begin() __asm__ volatile("hint #0x70" : : : "memory")
+#define mark_end() __asm__ volatile("hint #0x71" : : : "memory")
+
+static volatile uint32_t count, there;
+static uint64_t sink;
+
+#define OP(name, n, body)                            \
+	do {                                         \
+		unsigned int i_;                     \
+		printf("OP %s %u\n", name, (n));     \
+		mark_begin();                        \
+		for (i_ = 0; i_ < (n); i_++) {       \
+			body;                        \
+		}                                    \
+		mark_end();                          \
+	} while (0)
+
+static void tick(void)
+{
+	count++;
+}
+
+static void counted(uint32_t irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	count++;
+}
+
+static void wait_count(uint32_t target)
+{
+	irq_mask();
+	while (count != target) {
+		cpu_sleep();
+		irq_unmask();
+		irq_mask();
+	}
+	irq_unmask();
+}
+
+static void call(unsigned int vendor, unsigned int number, uint64_t a)
+{
+	struct hcall_regs io = { .r = { [1] = a } };
+
+	sink += hcall(vendor, number, &io);
+}
+
+static void bench_calls(void)
+{
+	OP("psci-version", N, psci(PSCI_VERSION, 0, 0, 0));
+	if (!hv_present()) {
+		return;
+	}
+	OP("hcall-unassigned", N, call(HCALL_VENDOR_FSL, 200, 0));
+	OP("hcall-status", N, call(HCALL_VENDOR_FSL, FH_PARTITION_GET_STATUS, 0xffffffff));
+}
+
+static void bench_timer(void)
+{
+	count = 0;
+	timer_set(time_now(), tick);
+	wait_count(1);
+	OP("timer-interrupt", N, timer_set(time_now() + 5000, tick); wait_count(i_ + 2));
+}
+
+static uint64_t rtc;
+
+static void rtc_fired(uint32_t irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	mmio_write32(rtc + 0x1c, 1); /* RTCICR */
+	count++;
+}
+
+/* The real-time clock (PL031, DDI 0224): RTCMR = RTCDR raises its line at once. */
+static void bench_device(void)
+{
+	int node = fdt_node_compatible_n("arm,pl031", 0);
+	uint64_t size;
+
+	if (node < 0 || !fdt_node_reg(node, 0, &rtc, &size)) {
+		return;
+	}
+	irq_on(fdt_node_irq(node, 0), rtc_fired, NULL);
+	count = 0;
+	mmio_write32(rtc + 0x10, 1); /* RTCIMSC */
+	OP("device-interrupt", N, mmio_write32(rtc + 4, mmio_read32(rtc)); wait_count(i_ + 1));
+}
+
+static void bench_gic(void)
+{
+	uint64_t sgi = gic.version == 3 ? gic_redist() + 0x10000 : gic.dist;
+
+	OP("gicd-typer-read", N, sink += mmio_read32(gic.dist + 4));
+	OP("gicd-isenabler-read", N, sink += mmio_read32(gic.dist + 0x108));
+	OP("gicd-isenabler-write", N, mmio_write32(gic.dist + 0x108, 0));
+	OP("gicr-isenabler-write", N, mmio_write32(sgi + 0x100, 1));
+	irq_on(irq_ipi(1), counted, NULL);
+	count = 0;
+	OP("sgi-to-self", N, irq_send(0, 1); wait_count(i_ + 1));
+}
+
+static void ponged(uint32_t irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	there++;
+	irq_send(0, 2);
+}
+
+static void other(void)
+{
+	IRQ_WAIT(false);
+}
+
+static void bench_smp(void)
+{
+	if (cpu_count() < 2) {
+		return;
+	}
+	irq_on(irq_ipi(1), ponged, NULL);
+	irq_on(irq_ipi(2), counted, NULL);
+	if (cpu_start(1, other) != 0) {
+		return;
+	}
+	time_delay_us(10000);
+	count = there = 0;
+	OP("sgi-to-cpu-and-back", N, irq_send(1, 1); wait_count(i_ + 1));
+}
+
+static void bench_doorbell(void)
+{
+	uint32_t ring = fdt_node_u32(hv_node("ring"), "hv-handle", 0);
+
+	if (!ring) {
+		return;
+	}
+	irq_on(fdt_node_irq(hv_node("bell"), 0), counted, NULL);
+	time_delay_us(100000); /* the partition that answers is up */
+	count = 0;
+	OP("doorbell-there-and-back", N, doorbell_send(ring); wait_count(i_ + 1));
+}
+
+static void bench_stray(void)
+{
+	uint64_t value;
+
+	if (hv_present()) {
+		OP("stray-load", N, guard_load(0x0b000000, 4, &value, NULL));
+	}
+}
+
+static void bench_compute(void)
+{
+	uint64_t x = 1;
+
+	OP("compute", 1000000, x = x * 6364136223846793005 + 1442695040888963407; __asm__ volatile("" : "+r"(x)));
+	sink += x;
+}
+
+int main(void)
+{
+	bench_compute();
+	bench_calls();
+	bench_timer();
+	bench_device();
+	bench_gic();
+	bench_smp();
+	bench_doorbell();
+	bench_stray();
+	test_pass("bench");
+	test_done();
+	return 0;
+}
