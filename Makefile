@@ -29,9 +29,10 @@ HV_C :=
 
 PLAN_C :=
 
-ARCH_C_arm64 :=
+HV_C_arm64 := vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
+ARCH_C_arm64 := gich.c
 ARCH_S_arm64 :=
-DRV_C_arm64 :=
+DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c
 
 ARCH_C_ppc-e500mc :=
 ARCH_S_ppc-e500mc :=
@@ -39,7 +40,7 @@ DRV_C_ppc-e500mc :=
 
 FDT_C := fdt.c fdt_ro.c fdt_wip.c fdt_sw.c fdt_rw.c fdt_strerror.c fdt_empty_tree.c fdt_addresses.c
 
-HV_SRC := $(HV_C:%=hv/%) $(PLAN_C:%=hv/plan/%) $(DRV_C_$(ARCH):%=drivers/%) \
+HV_SRC := $(HV_C:%=hv/%) $(HV_C_$(ARCH):%=hv/%) $(PLAN_C:%=hv/plan/%) $(DRV_C_$(ARCH):%=drivers/%) \
 	$(ARCH_C_$(ARCH):%=arch/$(ARCH)/%) $(ARCH_S_$(ARCH):%=arch/$(ARCH)/%)
 
 # ---------------------------------------------------------------------------------------------------

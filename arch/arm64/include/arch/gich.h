@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The GIC's CPU side: list registers and the ICC registers, as the trap path and the vGIC use them. */
+/* The GIC's CPU side: ICC and ICH registers, list registers, and interrupts taken to EL2. */
 /* own CPU */
 #ifndef ARCH_GICH_H
 #define ARCH_GICH_H
@@ -8,18 +8,15 @@
 
 struct cpu;
 struct vcpu;
+struct gic_lr;
 enum trap;
-
-/* List register state of one vCPU. */
-struct gich_vcpu {
-	uint32_t used; /* list registers holding a virtual interrupt, a bit each */
-};
+enum gic_maint;
 
 /*
  * An interrupt (IRQ in virtual mode, FIQ in direct mode) was taken to EL2 from the guest, or woke
- * arch_cpu_wait(): acknowledge and dispatch until none is pending. The hypervisor's own go to
- * trap_irq(), a guest's to its list registers; a kick only had to get here, since the trap
- * epilogue looks at cpu->events. With nothing pending it returns at once.
+ * arch_cpu_wait(): acknowledge and dispatch. The hypervisor's own go to trap_irq(), a guest's to
+ * its list registers; a kick only had to get here, since the trap epilogue looks at cpu->events.
+ * With nothing pending it returns at once; what is still pending comes again.
  */
 void gich_irq(struct cpu *cpu);
 
@@ -29,5 +26,26 @@ void gich_irq(struct cpu *cpu);
  * done; TRAP_INJECT when the register does not exist for this guest: the caller injects UNDEF.
  */
 enum trap gich_sysreg(struct vcpu *v, uint32_t key, bool is_write, uint64_t *value);
+
+/* ---- for the GIC drivers ----------------------------------------------------------------- */
+
+/* Boot CPU: which controller there is, its maintenance PPI, and whether all is in one group. */
+void gich_init(unsigned int version, uint32_t maint_irq, bool is_shared_group);
+/* GICv3, each CPU: system register access on, the hypervisor's group enabled. */
+void gich_cpu_init(void);
+/* GICv3: Group 1 SGI to the CPU with this MPIDR affinity. */
+void gich_sgi1(uint64_t hw_id, unsigned int sgi);
+/* GICv3: the hypervisor's own SGI. */
+void gich_kick(uint64_t hw_id);
+/* GICv3: end and deactivate a line of the hypervisor. */
+void gich_eoi(uint32_t irq);
+
+/* GICv3's part of struct gic_hw. */
+uint8_t gich_lr_count(void);
+uint8_t gich_prio_mask(void);
+void gich_lr_get(unsigned int n, struct gic_lr *lr);
+void gich_lr_put(unsigned int n, const struct gic_lr *lr);
+void gich_maint(enum gic_maint when);
+void gich_cpu_reset(bool direct);
 
 #endif

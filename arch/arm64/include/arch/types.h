@@ -56,7 +56,6 @@ struct vcpu_arch {
 	uint64_t pstate;   /* between trap and return the system registers hold the truth */
 	uint64_t vmpidr;
 	uint64_t el1[8];   /* copies for arch_vcpu_dump() by another CPU: see vcpu.c */
-	struct gich_vcpu gich;
 };
 
 struct part_arch {
