@@ -312,6 +312,38 @@ void gich_irq(struct cpu *cpu)
 	}
 }
 
+static bool is_direct(const struct cpu *cpu)
+{
+	return vgic_of_cpu[cpu->index] && vgic_of_cpu[cpu->index]->vgic->is_direct;
+}
+
+void gich_wait(struct cpu *cpu)
+{
+	uint64_t active = 0;
+
+	if (is_direct(cpu)) {
+		active = sysreg_rd(icc_ap1r0_el1);
+		if (active) {
+			sysreg_wr(icc_ap1r0_el1, 0);
+			isb();
+		}
+	}
+	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
+	gich_irq(cpu);
+	if (active) {
+		sysreg_wr(icc_ap1r0_el1, active);
+	}
+}
+
+void gich_leave(struct cpu *cpu)
+{
+	if (is_direct(cpu)) {
+		sysreg_wr(icc_igrpen1_el1, 0);
+		sysreg_wr(icc_ap1r0_el1, 0);
+		isb();
+	}
+}
+
 enum trap gich_sysreg(struct vcpu *v, uint32_t key, bool is_write, uint64_t *value)
 {
 	if (!is_write || is_v2) {

@@ -27,6 +27,16 @@ void gich_irq(struct cpu *cpu);
  */
 enum trap gich_sysreg(struct vcpu *v, uint32_t key, bool is_write, uint64_t *value);
 
+/*
+ * The wait of arch_cpu_wait(): WFI with interrupts masked, then gich_irq(). A direct-mode guest
+ * that was evicted with ICC_AP1R0_EL1 set would keep the hypervisor's interrupts away: they get
+ * through here, and the register has the guest's value again afterwards.
+ */
+void gich_wait(struct cpu *cpu);
+
+/* The vcpu on this CPU stops until its next vic_vcpu_reset(): the guest's interface is off. */
+void gich_leave(struct cpu *cpu);
+
 /* ---- for the GIC drivers ----------------------------------------------------------------- */
 
 /* Boot CPU: which controller there is, its maintenance PPI, and whether all is in one group. */
