@@ -21,8 +21,8 @@ LAYOUT = """\
 	part2 {
 		compatible = "partition";
 		cpus = <2 1>;
-		guest-image = "bare";
-		load-image-table = <0 0x40000000 0 0x1000 0 0x2000>;
+		guest-image = <0 0x40000000 0 0x1000 0 0x2000>;
+		load-image-table = "bare", <0xffffffff 0xffffffff 0 0x1000>, "more";
 	};
 };
 """
@@ -31,7 +31,7 @@ INCLUDED = """\
 	part1 {
 		compatible = "partition";
 		cpus = <0 2>;
-		guest-image = "kernel";
+		guest-image = "kernel", <0 0x40200000 0 0x100000>;
 		linux-rootfs = "initrd";
 	};
 	other {
@@ -46,12 +46,13 @@ def work(tmp_path):
     """A folder with a layout and three images."""
     (tmp_path / "two.dts").write_text(LAYOUT)
     (tmp_path / "part.dtsi").write_text(INCLUDED)
-    for name, size in (("kernel", 300001), ("initrd", 5000), ("bare", 77)):
+    for name, size in (("kernel", 300001), ("initrd", 5000), ("bare", 77),
+                       ("more", 1)):
         (tmp_path / name).write_bytes(os.urandom(size))
     return tmp_path
 
 
-ALL = ["-i", "kernel=kernel", "-i", "initrd=initrd", "-i", "bare=bare"]
+ALL = ["-i", "kernel=kernel", "-i", "initrd=initrd", "-i", "bare=bare", "-i", "more=more"]
 
 
 def pack(tools, work, *args):
@@ -70,14 +71,14 @@ def test_bundle_holds_layout_and_images(tools, work):
     done = pack(tools, work, "two.dts", *ALL, "-o", "b.itb")
     assert done.returncode == 0, done.stderr
     data = image_data(work / "b.itb")
-    assert sorted(data) == ["bare", "initrd", "kernel", "layout"]
-    for name in ("kernel", "initrd", "bare"):
+    assert sorted(data) == ["bare", "initrd", "kernel", "layout", "more"]
+    for name in ("kernel", "initrd", "bare", "more"):
         assert data[name] == (work / name).read_bytes()
     paths = [path for path, _ in tree.nodes(data["layout"])]
     assert "/part1" in paths and "/part2" in paths
     listing = subprocess.run(["dumpimage", "-l", "b.itb"], cwd=work, capture_output=True,
                              text=True, check=True).stdout
-    assert listing.count("Hash algo:    sha256") == 4
+    assert listing.count("Hash algo:    sha256") == 5
     assert "Default Configuration: 'facet'" in listing
     got = subprocess.run(["dumpimage", "-T", "flat_dt", "-p", "1", "-o", "out", "b.itb"],
                          cwd=work, capture_output=True, check=False)
@@ -99,7 +100,7 @@ def test_compiled_layout(tools, work):
 
 def test_list(tools, work):
     done = pack(tools, work, "two.dts", "--list")
-    assert sorted(done.stdout.split()) == ["bare", "initrd", "kernel"]
+    assert sorted(done.stdout.split()) == ["bare", "initrd", "kernel", "more"]
 
 
 def test_all_mismatches_at_once(tools, work):
@@ -109,7 +110,9 @@ def test_all_mismatches_at_once(tools, work):
         "facet-pack: image initrd is missing: give --image initrd=FILE "
         "(named by /part1: linux-rootfs)\n"
         "facet-pack: image bare is missing: give --image bare=FILE "
-        "(named by /part2: guest-image)\n"
+        "(named by /part2: load-image-table)\n"
+        "facet-pack: image more is missing: give --image more=FILE "
+        "(named by /part2: load-image-table)\n"
         "facet-pack: image extra (bare) is not named by any partition\n")
     assert not (work / "b.itb").exists()
 
@@ -189,7 +192,7 @@ def test_uboot_boots_the_one_file(tools, work, probe, with_board):
     assert (f"probe: ramdisk magic 00000000d00dfeed size {len(bundle):016x} "
             f"sum {sum(bundle):016x}") in text, text[-3000:]
     assert image_data_bytes(bundle) == {n: (work / n).read_bytes()
-                                        for n in ("kernel", "initrd", "bare")}
+                                        for n in ("kernel", "initrd", "bare", "more")}
 
 
 def image_data_bytes(fit):
