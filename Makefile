@@ -114,14 +114,16 @@ deps:
 clean:
 	rm -rf $(O)
 
-# All tiers run even when one fails; the last line is the total. TIERS= chooses some.
-TIERS ?= lint unit plans model desk system hostile
+# All tiers run even when one fails; the last line is the total. TIERS= chooses some. The tiers that boot
+# something run for every architecture that is there.
+LIVE_ARCHES := $(patsubst arch/%/hv.lds.S,%,$(wildcard $(ARCHES:%=arch/%/hv.lds.S)))
+TIERS ?= lint unit plans model desk $(LIVE_ARCHES:%=system@%) $(LIVE_ARCHES:%=hostile@%)
 check:
-	@tests/report $(O) $(TIERS)
+	@MAKE=$(MAKE) tests/report $(O) $(TIERS)
 
 # A tier written for pytest is one line: `system: prerequisites; $(PYTEST) tests/system`.
 PYTEST = @FACET_RESULTS=$(abspath $(O))/results/$@.txt FACET_BUILD=$(abspath $(O)) FACET_ARCH=$(ARCH) \
-	$(PYTHON) -B -m pytest -q -p no:cacheprovider
+	FACET_HV_DIR=$(abspath $(B)) $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
 desk:
 	$(PYTEST) tests/tools
