@@ -30,8 +30,9 @@ HV_C :=
 PLAN_C :=
 
 HV_C_arm64 := vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
-ARCH_C_arm64 := gich.c
-ARCH_S_arm64 :=
+ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c psci.c sysreg.c \
+	trap.c traps.c vcpu.c vtime.c
+ARCH_S_arm64 := head.S vectors.S
 DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c
 
 ARCH_C_ppc-e500mc :=
@@ -78,7 +79,7 @@ TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunc
 	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
 	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include
 
-HV_CPPFLAGS := -I. -Iarch/$(ARCH)/include
+HV_CPPFLAGS := -I. -Iarch/$(ARCH)/include -Ipartitions/include
 HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
 	-fcallgraph-info=su,da $(CFLAGS_CHECKED)
 CFLAGS_CHECKED := $(if $(CHECKED),-fsanitize=undefined -fsanitize-undefined-trap-on-error -DFACET_CHECKED)

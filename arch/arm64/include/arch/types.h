@@ -47,11 +47,12 @@ enum exit_class {
 };
 
 struct cpu_arch {
-	bool is_revoked;   /* this CPU runs on the empty stage 2: left only by arch_gspace_restore() */
+	uint64_t mpidr;    /* as the firmware names it */
 };
 
 struct vcpu_arch {
 	uint64_t x[31];    /* first: vectors.S saves here */
+	void *stack;       /* top of its CPU's stack, for vectors.S */
 	uint64_t pc;       /* ELR_EL2 and SPSR_EL2 while the vcpu is not running on its CPU; */
 	uint64_t pstate;   /* between trap and return the system registers hold the truth */
 	uint64_t vmpidr;
@@ -59,11 +60,13 @@ struct vcpu_arch {
 };
 
 struct part_arch {
-	uint64_t vttbr;    /* VMID and root of stage 2 */
+	uint64_t vttbr;    /* VMID (never 0: nobody's) and root of stage 2 */
+	uint64_t vtcr;     /* size of its guest-physical space */
 	uint64_t hcr;      /* HCR_EL2 of its vCPUs */
 	uint64_t cntvoff;  /* physical count at its last start */
-	uint64_t *root;    /* stage 2 start table */
-	uint16_t vmid;     /* never 0: that is the hypervisor's own, and nobody's */
+	uint64_t *root;    /* stage 2 start table, */
+	uint32_t entries;  /* and its length */
+	uint32_t is_revoked; /* atomic: no access at all, its vCPUs trap on their next instruction */
 };
 
 #endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A bounded iterator over the nodes and properties of a flattened device tree. */
+/* pure; format: Devicetree Specification v0.4, chapter 5 */
+#include "dtscan.h"
+
+#include "hv/addr.h"
+
+#include <string.h>
+
+enum {
+	FDT_MAGIC_WORD = (int)0xd00dfeed,
+	TOKEN_NODE = 1,
+	TOKEN_NODE_END = 2,
+	TOKEN_PROP = 3,
+	TOKEN_NOP = 4,
+};
+
+static uint32_t be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+uint32_t dtscan_open(struct dtscan *s, const void *blob, uint32_t max)
+{
+	const uint8_t *b = blob;
+	uint32_t total = be32(b + 4);
+	struct range all = { 0, total };
+	uint32_t struct_size = be32(b + 36);
+	uint32_t strings_size = be32(b + 32);
+
+	*s = (struct dtscan){ .blob = b, .struct_at = be32(b + 8), .strings_at = be32(b + 12) };
+	if (be32(b) != (uint32_t)FDT_MAGIC_WORD || total < 40 || total > max ||
+	    !range_covers(all, s->struct_at, struct_size) || s->struct_at % 4 != 0 ||
+	    !range_covers(all, s->strings_at, strings_size)) {
+		return 0;
+	}
+	s->struct_end = s->struct_at + struct_size;
+	s->strings_end = s->strings_at + strings_size;
+	return total;
+}
+
+/* A string that ends inside [at, end), or NULL. */
+static const char *string_at(const struct dtscan *s, uint32_t at, uint32_t end)
+{
+	if (at >= end || memchr(s->blob + at, 0, end - at) == NULL) {
+		return NULL;
+	}
+	return (const char *)s->blob + at;
+}
+
+static enum dtscan_kind node_begin(struct dtscan *s)
+{
+	const char *name = string_at(s, s->struct_at, s->struct_end);
+
+	if (name == NULL) {
+		return DTSCAN_END;
+	}
+	s->struct_at += (uint32_t)align_up(strlen(name) + 1, 4);
+	s->depth += s->is_started ? 1 : 0;
+	s->is_started = true;
+	if (s->depth <= DTSCAN_DEPTH) {
+		s->path[s->depth] = name;
+	}
+	return DTSCAN_NODE;
+}
+
+static enum dtscan_kind prop_begin(struct dtscan *s)
+{
+	uint32_t room = s->struct_end - s->struct_at;
+	uint32_t name_at;
+
+	if (room < 8 || !s->is_started) {
+		return DTSCAN_END;
+	}
+	s->len = be32(s->blob + s->struct_at);
+	name_at = be32(s->blob + s->struct_at + 4);
+	if (s->len > room - 8 || name_at >= s->strings_end - s->strings_at) {
+		return DTSCAN_END;
+	}
+	s->data = s->blob + s->struct_at + 8;
+	s->struct_at += 8 + (uint32_t)align_up(s->len, 4);
+	s->prop = string_at(s, s->strings_at + name_at, s->strings_end);
+	return s->prop != NULL ? DTSCAN_PROP : DTSCAN_END;
+}
+
+enum dtscan_kind dtscan_next(struct dtscan *s)
+{
+	while (s->struct_at <= s->struct_end && s->struct_end - s->struct_at >= 4) {
+		uint32_t token = be32(s->blob + s->struct_at);
+
+		s->struct_at += 4;
+		if (token == TOKEN_NODE) {
+			return node_begin(s);
+		}
+		if (token == TOKEN_PROP) {
+			return prop_begin(s);
+		}
+		if (token == TOKEN_NODE_END && s->depth > 0) {
+			s->depth--;
+		} else if (token != TOKEN_NOP) {
+			return DTSCAN_END;
+		}
+	}
+	return DTSCAN_END;
+}
+
+uint64_t dtscan_cells(const struct dtscan *s, unsigned int i, unsigned int cells)
+{
+	uint64_t x = 0;
+
+	for (; cells != 0; cells--, i++) {
+		x = x << 32 | (4 * (uint64_t)i + 4 <= s->len ? be32(s->data + 4 * i) : 0);
+	}
+	return x;
+}
+
+bool dtscan_prop_is(const struct dtscan *s, const char *prop)
+{
+	return strcmp(s->prop, prop) == 0;
+}
+
+bool dtscan_name_is(const char *name, const char *base)
+{
+	size_t n = strlen(base);
+
+	return strncmp(name, base, n) == 0 && (name[n] == 0 || name[n] == '@');
+}

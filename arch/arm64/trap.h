@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One trap, one way through: what vectors.S calls, and the handlers trap.c dispatches to. */
+/* trap context: own CPU, guest stopped, interrupts masked */
+#ifndef ARM64_TRAP_H
+#define ARM64_TRAP_H
+
+#include "arch/sysreg.h"
+#include "hv/part.h"
+#include "vcpu.h"
+
+/* For vectors.S: 0, or what trap_slow() is to be called with. */
+uint64_t trap_hvc(struct vcpu *v);
+uint64_t trap_sync(struct vcpu *v, uint64_t esr);
+uint64_t trap_irq_taken(struct vcpu *v);
+uint64_t trap_fiq_taken(struct vcpu *v);
+uint64_t trap_serror(struct vcpu *v, uint64_t esr);
+void trap_slow(struct vcpu *v, uint64_t how);
+noreturn_fn void trap_el2(const uint64_t *frame);
+
+/* Handlers. *class is preset and may be made more precise. */
+enum trap abort_data(struct vcpu *v, uint64_t esr, unsigned int *class);
+enum trap abort_fetch(struct vcpu *v, uint64_t esr);
+enum trap sysreg_access(struct vcpu *v, uint64_t esr, unsigned int *class);
+/* PSCI and SMCCC standard calls; arguments and results in the vcpu's registers. */
+enum trap psci_call(struct vcpu *v, uint32_t fn);
+
+/* ESR_EL1 for a synchronous exception of the guest, then the CPU state of its vector. */
+void vcpu_inject(uint64_t esr, bool has_far, uint64_t far);
+/* Undefined instruction at the guest's PC. */
+enum trap vcpu_inject_undef(uint64_t esr);
+
+#endif
