@@ -127,7 +127,7 @@ PYTEST = @FACET_RESULTS=$(abspath $(O))/results/$@.txt FACET_BUILD=$(abspath $(O
 	FACET_HV_DIR=$(abspath $(B)) $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
 desk:
-	$(PYTEST) tests/tools
+	$(PYTEST) tests/tools tests/lint
 
 # ---------------------------------------------------------------------------------------------------
 # Libraries from Debian source packages, built once per machine (see tools/cached)

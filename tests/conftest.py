@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Write the results of a pytest tier in the form tests/report reads (FACET_RESULTS names the file)."""
+"""Write the results of a pytest tier as tests/report reads them (FACET_RESULTS names the file)."""
 import os
 import pathlib
 

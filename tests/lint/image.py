@@ -6,12 +6,12 @@ import os
 import re
 import subprocess
 
-# What pure code may ask of the outside: memory and string functions, libfdt, the compiler's own helpers.
+# What pure code may ask of the outside: memory, strings, libfdt, the compiler's own helpers.
 PURE = re.compile(r"(mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|r?chr|n?cpy|toull?)|fdt_\w+|"
                   r"__stack_chk_\w+|__\w+[dst]i[234]|_GLOBAL_OFFSET_TABLE_)$")
 
 ARM64_FP = re.compile(r"(?<![\w.#<])([vqdshbz]\d{1,2}(\.\d*[bhsdq](\[\d+\])?)?)(?![\w>])")
-PPC_FP = re.compile(r"^(l[vf]\w*|st[vf]\w+|f\w+|ev\w+|ef[sd]\w+|v\w+|mtfs\w+|mffs|mcrfs|mtvscr|mfvscr)\.?$")
+PPC_FP = re.compile(r"^(l[vf]\w*|st[vf]\w+|f\w+|ev\w+|ef[sd]\w+|v\w+|mtfs\w+|mffs|mcrfs|m[tf]vscr)\.?$")
 PPC_NOT_FP = re.compile(r"^(stfi|lfence)$")
 
 
@@ -25,8 +25,8 @@ def headers_alone(arch, cross, newlib, libfdt):
     include = run(cross + "gcc", "-print-file-name=include").strip()
     flags = ["-std=gnu11", "-ffreestanding", "-nostdinc", "-isystem", include, "-isystem",
              os.path.join(newlib, "include"), "-isystem", libfdt, "-I.", f"-Iarch/{arch}/include",
-             "-DFACET_TARGET", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsyntax-only",
-             "-U__linux__", "-Ulinux"]
+             "-DFACET_TARGET", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
+             "-fsyntax-only", "-U__linux__", "-Ulinux"]
     flags += ["-mgeneral-regs-only"] if arch == "arm64" else ["-m32", "-msoft-float"]
     patterns = ("hv/*.h", "hv/plan/*.h", f"arch/{arch}/**/*.h", "drivers/*.h")
     for header in sorted({h for p in patterns for h in glob.glob(p, recursive=True)}):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An upper bound on stack use, from the call graphs the compiler writes (-fcallgraph-info=su,da)."""
+"""An upper bound on stack use, from the compiler's call graphs (-fcallgraph-info=su,da)."""
 import collections
 import fnmatch
 import glob

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The part of cmocka's interface that the unit tests use, for targets Debian has no cmocka for.
- * The tests run with the real library on the host; this header lets the same sources run big-endian.
+ * On the host the tests run with the real library; with this they also run big-endian.
  */
 #ifndef TESTS_UNIT_BE_CMOCKA_H
 #define TESTS_UNIT_BE_CMOCKA_H
@@ -40,7 +40,8 @@ __attribute__((noreturn)) static inline void be_fail(const char *file, int line,
 	be_leave(1);
 }
 
-static inline void be_equal(uint64_t a, uint64_t b, int want, const char *file, int line, const char *what)
+static inline void be_equal(uint64_t a, uint64_t b, int want, const char *file, int line,
+			    const char *what)
 {
 	if ((a == b) == want)
 		return;
@@ -60,7 +61,8 @@ static inline void be_equal(uint64_t a, uint64_t b, int want, const char *file, 
 #define assert_int_not_equal(a, b) \
 	be_equal((uint64_t)(a), (uint64_t)(b), 0, __FILE__, __LINE__, #a " == " #b)
 #define assert_in_range(v, lo, hi) \
-	BE_CHECK((uint64_t)(v) >= (uint64_t)(lo) && (uint64_t)(v) <= (uint64_t)(hi), #v " out of range")
+	BE_CHECK((uint64_t)(v) >= (uint64_t)(lo) && (uint64_t)(v) <= (uint64_t)(hi), \
+		 #v " out of range")
 #define assert_string_equal(a, b) BE_CHECK(strcmp((a), (b)) == 0, #a " differs from " #b)
 #define assert_string_not_equal(a, b) BE_CHECK(strcmp((a), (b)) != 0, #a " equals " #b)
 #define assert_memory_equal(a, b, n) BE_CHECK(memcmp((a), (b), (n)) == 0, #a " differs from " #b)
