@@ -16,7 +16,7 @@ LAYOUT ?= partitions/$(BOARD)/three.dts
 
 ARCHES := arm64 ppc-e500mc
 BOARD_arm64      := qemu-virt
-BOARD_ppc-e500mc := ppce500
+BOARD_ppc-e500mc := qemu-ppce500
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH): choose one of $(ARCHES))
