@@ -3,6 +3,9 @@
 # UNIT_SRC_NAME_test names more sources a test needs (paths from the top, .c). UNIT_NOBE lists the tests
 # that are not run big-endian as well.
 
+UNIT_SRC_pgtable_test := arch/arm64/pgtable.c
+UNIT_SRC_insn_test := arch/arm64/insn.c
+
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_NOBE ?=
 UNIT_BE := $(filter-out $(UNIT_NOBE),$(UNIT))
