@@ -220,6 +220,11 @@ void *arch_hmem(hpa_t at, uint64_t *size)
 	return NULL;
 }
 
+hpa_t arch_hmem_address(const void *p)
+{
+	return hpa((uint64_t)p);
+}
+
 volatile void *arch_hmem_device(hpa_t at, uint64_t size)
 {
 	uint64_t page = align_down(hpa_raw(at), PAGE_SIZE);

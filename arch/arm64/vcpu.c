@@ -202,6 +202,12 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 	isb();
 }
 
+void arch_vcpu_leave(struct vcpu *v)
+{
+	sysreg_wr(cntv_ctl_el0, 0);
+	gich_leave(v->cpu);
+}
+
 void arch_vcpu_enter(struct vcpu *v)
 {
 	struct part *p = v->part;
@@ -218,26 +224,10 @@ void arch_vcpu_enter(struct vcpu *v)
 	vcpu_run(v);
 }
 
-uint64_t arch_vcpu_reg(const struct vcpu *v, unsigned int n)
-{
-	return v->arch.x[n];
-}
-
-void arch_vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t x)
-{
-	v->arch.x[n] = x;
-}
-
 uint64_t arch_vcpu_pc(const struct vcpu *v)
 {
 	(void)v;
 	return sysreg_rd(elr_el2);
-}
-
-bool arch_vcpu_is_user(const struct vcpu *v)
-{
-	(void)v;
-	return (sysreg_rd(spsr_el2) & MASK(3, 0)) == 0;
 }
 
 /* D1.3.2: which vector, and PSTATE on exception entry to EL1. */

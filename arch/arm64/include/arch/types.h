@@ -10,7 +10,16 @@
 
 #define ARCH_PLAN PLAN_ARM64
 
+/* Hypercall ABI: partitions/include/facet/hcall.h. */
+enum {
+	ARCH_HCALL_STATUS = 0,
+	ARCH_HCALL_ARG0 = 1,
+	ARCH_HCALL_RES0 = 1,
+	ARCH_HCALL_REG_BYTES = 8,
+};
+
 struct cpu;
+struct vcpu;
 
 /* TPIDR_EL2 never changes after a CPU's entry code, so the compiler may keep the value. */
 static inline struct cpu *cpu_self(void)
@@ -68,5 +77,26 @@ struct part_arch {
 	uint32_t entries;  /* and its length */
 	uint32_t is_revoked; /* atomic: no access at all, its vCPUs trap on their next instruction */
 };
+
+/* On the hypercall path; hv/arch.h says what they are. struct vcpu begins with struct vcpu_arch. */
+static inline uint64_t arch_vcpu_reg(const struct vcpu *v, unsigned int n)
+{
+	return ((const struct vcpu_arch *)v)->x[n];
+}
+
+static inline void arch_vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t x)
+{
+	((struct vcpu_arch *)v)->x[n] = x;
+}
+
+/* HVC is undefined at EL0, and other traps of user mode take no decision by it. */
+static inline bool arch_vcpu_is_user(const struct vcpu *v)
+{
+	uint64_t pstate;
+
+	(void)v;
+	__asm__ volatile("mrs %0, spsr_el2" : "=r"(pstate));
+	return (pstate & 15) == 0;
+}
 
 #endif
