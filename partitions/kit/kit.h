@@ -12,6 +12,7 @@ void kit_start(const void *tree) __attribute__((noreturn));
 void kit_secondary(unsigned int cpu) __attribute__((noreturn));
 
 int main(void);
+void entry_hook(void);                 /* weak: before the kit has touched any device */
 
 void con_init(void);
 void con_write(const char *bytes, size_t n);

@@ -7,9 +7,15 @@
 
 const void *fdt;
 
+/* A program may look at the machine before the kit changes anything. */
+__attribute__((weak)) void entry_hook(void)
+{
+}
+
 void kit_start(const void *tree)
 {
 	fdt = tree;
+	entry_hook();
 	con_init();
 	cpu_init();
 	irq_init();

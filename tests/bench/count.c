@@ -7,7 +7,7 @@
  *
  *   mark NUMBER cpu C all A hv H sum S entries E
  *
- * A, H: instructions of that CPU, and those inside [lo, hi); S: inside [lo, hi) on all CPUs; E: how often
+ * A, H: instructions of that CPU before the mark, and those inside [lo, hi); S: inside [lo, hi) on all CPUs; E: how often
  * that CPU went from outside to inside. `first cpu C hv H` is the first block in [glo, ghi) of a CPU.
  * Debian's QEMU has plugins enabled but ships no header: the few functions used are declared here, as
  * qemu-plugin.h of QEMU 7.2 (API version 1) defines them.
@@ -44,7 +44,7 @@ EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **
 enum { CPUS = 64 };
 
 static struct {
-	uint64_t all, hv, entries, marks;
+	uint64_t all, hv, entries;
 	int inside, started;
 } cpus[CPUS];
 static uint64_t lo, hi, glo, ghi;
@@ -84,16 +84,17 @@ static void block_run(unsigned int cpu, void *data)
 	}
 }
 
+/* data: the mark, and above bit 8 how many instructions of its block are not before it. */
 static void mark_run(unsigned int cpu, void *data)
 {
-	uint64_t sum = 0;
+	uint64_t sum = 0, all = cpus[cpu].all - ((uintptr_t)data >> 8);
 	unsigned int i;
 
 	for (i = 0; i < CPUS; i++) {
 		sum += cpus[i].hv;
 	}
 	fprintf(out, "mark %u cpu %u all %" PRIu64 " hv %" PRIu64 " sum %" PRIu64 " entries %" PRIu64 "\n",
-		(unsigned int)(uintptr_t)data, cpu, cpus[cpu].all, cpus[cpu].hv, sum, cpus[cpu].entries);
+		(unsigned int)((uintptr_t)data & 0xff), cpu, all, cpus[cpu].hv, sum, cpus[cpu].entries);
 	fflush(out);
 }
 
@@ -110,7 +111,7 @@ static void block_translated(plugin_id id, struct qemu_plugin_tb *tb)
 		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
 		if ((word & 0xfffffe1f) == 0xd5032e1f) { /* HINT, CRm 0b111x: #0x70..#0x7f */
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_run, NO_REGS,
-							       (void *)(uintptr_t)(word >> 5 & 0x7f));
+							       (void *)((word >> 5 & 0x7f) | (n - i) << 8));
 		}
 	}
 }

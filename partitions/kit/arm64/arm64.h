@@ -16,6 +16,10 @@
 #define isb() __asm__ volatile("isb" : : : "memory")
 #define dsb() __asm__ volatile("dsb sy" : : : "memory")
 
+/* Boot CPU at the first instruction: x0..x30, sp, then SCTLR, VBAR, TTBR0, TCR, MAIR, CPACR, TPIDR_EL0, DAIF. */
+#define ENTRY_REGS 40
+extern uint64_t entry_regs[ENTRY_REGS];
+
 struct trap_frame {
 	uint64_t x[31];
 	uint64_t pc;

@@ -25,6 +25,38 @@ _start:
 	.long	0
 
 entry:
+	msr	tpidr_el1, x30          /* all registers are still the loader's: remember them */
+	adr	x30, entry_regs
+	stp	x0, x1, [x30, #0]
+	stp	x2, x3, [x30, #16]
+	stp	x4, x5, [x30, #32]
+	stp	x6, x7, [x30, #48]
+	stp	x8, x9, [x30, #64]
+	stp	x10, x11, [x30, #80]
+	stp	x12, x13, [x30, #96]
+	stp	x14, x15, [x30, #112]
+	stp	x16, x17, [x30, #128]
+	stp	x18, x19, [x30, #144]
+	stp	x20, x21, [x30, #160]
+	stp	x22, x23, [x30, #176]
+	stp	x24, x25, [x30, #192]
+	stp	x26, x27, [x30, #208]
+	stp	x28, x29, [x30, #224]
+	mrs	x1, tpidr_el1
+	mov	x2, sp
+	stp	x1, x2, [x30, #240]
+	mrs	x1, sctlr_el1
+	mrs	x2, vbar_el1
+	stp	x1, x2, [x30, #256]
+	mrs	x1, ttbr0_el1
+	mrs	x2, tcr_el1
+	stp	x1, x2, [x30, #272]
+	mrs	x1, mair_el1
+	mrs	x2, cpacr_el1
+	stp	x1, x2, [x30, #288]
+	mrs	x1, tpidr_el0
+	mrs	x2, daif
+	stp	x1, x2, [x30, #304]
 	mov	x19, x0
 	adr	x20, _start             /* linked at 0: the distance to add everywhere */
 	adrp	x0, _rela_start
@@ -55,9 +87,46 @@ entry:
 	bl	kit_start
 	b	.
 
+	.balign	16
+	.globl	entry_regs
+entry_regs:
+	.skip	320
+
 /* CPU_ON brings other CPUs here with their index in x0. */
 	.globl	secondary_entry
 secondary_entry:
+	msr	tpidr_el1, x30          /* all registers are still the loader's: remember them */
+	adr	x30, entry_regs
+	stp	x0, x1, [x30, #0]
+	stp	x2, x3, [x30, #16]
+	stp	x4, x5, [x30, #32]
+	stp	x6, x7, [x30, #48]
+	stp	x8, x9, [x30, #64]
+	stp	x10, x11, [x30, #80]
+	stp	x12, x13, [x30, #96]
+	stp	x14, x15, [x30, #112]
+	stp	x16, x17, [x30, #128]
+	stp	x18, x19, [x30, #144]
+	stp	x20, x21, [x30, #160]
+	stp	x22, x23, [x30, #176]
+	stp	x24, x25, [x30, #192]
+	stp	x26, x27, [x30, #208]
+	stp	x28, x29, [x30, #224]
+	mrs	x1, tpidr_el1
+	mov	x2, sp
+	stp	x1, x2, [x30, #240]
+	mrs	x1, sctlr_el1
+	mrs	x2, vbar_el1
+	stp	x1, x2, [x30, #256]
+	mrs	x1, ttbr0_el1
+	mrs	x2, tcr_el1
+	stp	x1, x2, [x30, #272]
+	mrs	x1, mair_el1
+	mrs	x2, cpacr_el1
+	stp	x1, x2, [x30, #288]
+	mrs	x1, tpidr_el0
+	mrs	x2, daif
+	stp	x1, x2, [x30, #304]
 	mov	x19, x0
 	bl	cpu_setup
 	mov	x0, x19

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Twelve ways for a partition to die, and a fingerprint of the machine it is born into. */
+/* boot CPU */
+#include "hostile.h"
+
+#include "facet/hcall.h"
+
+static uint64_t entry_sum;
+
+static void mix(uint64_t x)
+{
+	entry_sum = (entry_sum ^ x) * UINT64_C(0x100000001b3);
+	entry_sum ^= entry_sum >> 29;
+}
+
+/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could leave. */
+static void mix_gic(uint64_t base, uint64_t from, uint64_t to)
+{
+	for (; from < to; from += 4) {
+		mix(mmio_read32(base + from));
+	}
+}
+
+void entry_hook(void)
+{
+	int node = fdt_node_compatible_n("arm,gic-v3", 0);
+	uint64_t dist = 0, redist = 0, size;
+	unsigned int i;
+
+	entry_sum = UINT64_C(0xcbf29ce484222325);
+	for (i = 0; i < ENTRY_REGS; i++) {
+		mix(entry_regs[i]);
+	}
+	mix(sysreg_read(cntv_ctl_el0));
+	mix(sysreg_read(cntkctl_el1));
+	mix(sysreg_read(mdscr_el1));
+	if (node >= 0 && fdt_node_reg(node, 0, &dist, &size) && fdt_node_reg(node, 1, &redist, &size)) {
+		mix_gic(dist, 0x0, 0x8);
+		mix_gic(dist, 0x80, 0x500);
+		mix_gic(dist, 0xc00, 0xd00);
+		mix_gic(dist, 0x6100, 0x6200);
+		mix_gic(redist + 0x10000, 0x80, 0x420);
+		mix_gic(redist + 0x10000, 0xc00, 0xc08);
+		mix(mmio_read32(redist)); /* GICR_CTLR */
+		mix(sysreg_read(S3_0_C12_C12_7));
+		mix(sysreg_read(S3_0_C4_C6_0));
+	}
+}
+
+uint64_t entry_hash(void)
+{
+	return entry_sum;
+}
+
+static void die_undefined(void)
+{
+	static uint32_t vectors[512] __attribute__((aligned(2048))); /* zero words: all undefined */
+
+	sysreg_write(vbar_el1, (uint64_t)vectors);
+	isb();
+	__asm__ volatile(".word 0");
+}
+
+static void die_branch(void)
+{
+	sysreg_write(vbar_el1, UINT64_C(0x0b000000));
+	isb();
+	((void (*)(void))0x0b001000)();
+}
+
+static void die_stack(void)
+{
+	__asm__ volatile("mov sp, %0\n\t.word 0" : : "r"(UINT64_C(0x0b000000)));
+}
+
+static void die_hang(void)
+{
+	irq_mask();
+	__asm__ volatile("msr daifset, #15\n1:\tb 1b");
+}
+
+static void die_halt(void)
+{
+	__asm__ volatile("msr daifset, #15\n1:\twfi\n\tb 1b");
+}
+
+static void die_mmu(void)
+{
+	sysreg_write(sctlr_el1, 0);
+	isb();
+	sysreg_write(ttbr0_el1, UINT64_C(0x0b000000));
+	sysreg_write(sctlr_el1, 1);
+	isb();
+}
+
+static void die_stop(void)
+{
+	part_stop(0xffffffff);
+}
+
+static void die_restart(void)
+{
+	part_restart(0xffffffff);
+}
+
+static void die_busy_worker(void)
+{
+	struct hcall_regs io;
+
+	for (;;) {
+		io = (struct hcall_regs){ .r = { [1] = 0xffffffff, [2] = ram_base, [3] = ram_base, [4] = ram_base,
+						 [5] = 4096 } };
+		hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_DTPROP, &io);
+		irq_send(0, 5);
+	}
+}
+
+/* One CPU is always inside a call while the other one ends it all. */
+static void die_busy(void)
+{
+	cpu_start(1, die_busy_worker);
+	time_delay_us(2000);
+	part_restart(0xffffffff);
+}
+
+static void die_cpu_off(void)
+{
+	irq_mask();
+	psci(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} deaths[] = {
+	{ "undefined", die_undefined }, { "branch", die_branch }, { "stack", die_stack },
+	{ "hang", die_hang },           { "halt", die_halt },     { "mmu", die_mmu },
+	{ "off", system_off },          { "reset", system_reset }, { "stop", die_stop },
+	{ "restart", die_restart },     { "busy", die_busy },     { "cpuoff", die_cpu_off },
+};
+
+void die_run(const char *arg, uint64_t steps, uint64_t seed)
+{
+	unsigned int i;
+
+	(void)steps;
+	(void)seed;
+	for (i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
+		if (strcmp(arg, deaths[i].name) == 0) {
+			printf("dying: %s\n", arg);
+			deaths[i].fn();
+			for (;;) { /* stop and restart are only requested by the call */
+				cpu_sleep();
+			}
+		}
+	}
+	printf("no such death '%s'\n", arg);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The hostile guest: reads commands from its console, runs campaigns, survives them. */
+/* boot CPU; a command is: CAMPAIGN ARGUMENT STEPS SEED, all but the first with defaults */
+#include "hostile.h"
+
+#include <stdlib.h>
+
+uint64_t ram_base, ram_size;
+volatile struct outcome outcome;
+
+static const struct campaign campaigns[] = {
+	{ "sysregs", sysregs_run }, { "hcalls", hcalls_run }, { "smc", smc_run },
+	{ "mmio", mmio_run },       { "stray", stray_run },   { "storm", storm_run },
+	{ "words", words_run },     { "die", die_run },
+};
+
+/* Skip what faulted; a fetch that faulted goes back to survive_call(). */
+static bool survive(struct trap_frame *frame, uint64_t esr, uint64_t far)
+{
+	(void)far;
+	outcome.faults++;
+	outcome.esr = esr;
+	if (esr >> 26 == 0x21 || esr >> 26 == 0x22) {
+		frame->pc = (uint64_t)survive_back;
+	} else if (esr >> 26 != 0x15) { /* SVC returns behind itself already */
+		frame->pc += 4;
+	}
+	return true;
+}
+
+void survive_init(void)
+{
+	trap_hook = survive;
+	trap_lower_hook = survive;
+}
+
+void survive_reset(void)
+{
+	outcome.faults = 0;
+	outcome.esr = 0;
+}
+
+void progress(const char *name, uint64_t seed, uint64_t step)
+{
+	if ((step & 0x3fff) == 0) {
+		printf("at %s seed %llu step %llu\n", name, (unsigned long long)seed, (unsigned long long)step);
+	}
+	if ((step & 0xff) == 0) {
+		cpu_relax(); /* lets the others run on a deterministic machine */
+	}
+}
+
+static void command_read(char *line, size_t size)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = con_wait()) != '\n' && c != '\r') {
+		if (n + 1 < size) {
+			line[n++] = (char)c;
+		}
+	}
+	line[n] = '\0';
+}
+
+static void command_run(char *line)
+{
+	char *name = strtok(line, " "), *arg = strtok(NULL, " "), *steps = strtok(NULL, " "),
+	     *seed = strtok(NULL, " ");
+	unsigned int i;
+
+	for (i = 0; name && i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
+		if (strcmp(name, campaigns[i].name) == 0) {
+			survive_reset();
+			campaigns[i].run(arg ? arg : "", steps ? strtoull(steps, NULL, 0) : 1000,
+					 seed ? strtoull(seed, NULL, 0) : 1);
+			printf("END %s\n", name);
+			return;
+		}
+	}
+	if (name) {
+		printf("no campaign '%s'\n", name);
+	}
+}
+
+int main(void)
+{
+	char line[80];
+
+	fdt_ram(0, &ram_base, &ram_size);
+	survive_init();
+	printf("HOSTILE ready entry 0x%llx\n", (unsigned long long)entry_hash());
+	for (;;) {
+		command_read(line, sizeof(line));
+		command_run(line);
+	}
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A guest that tries everything: what its parts share. */
+/* boot CPU unless it says otherwise */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+#include "facet/test.h"
+#include "kit/arm64/arm64.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+/* ---- pseudo-random numbers: the same seed gives the same campaign -------------------------------- */
+
+struct rng {
+	uint64_t state;
+};
+uint64_t rng_next(struct rng *r);
+/* Below n. */
+uint64_t rng_below(struct rng *r, uint64_t n);
+/* Half of the draws are edges: 0, 1, -1, powers of two and their neighbours, ends of our memory. */
+uint64_t rng_value(struct rng *r);
+/* An address that is not inside this program: edges of areas, holes, other people's memory. */
+uint64_t rng_address(struct rng *r);
+
+/* ---- exceptions: everything is survived and counted ----------------------------------------------- */
+
+struct outcome {
+	uint64_t faults;           /* since survive_reset() */
+	uint64_t esr;              /* of the last one */
+};
+extern volatile struct outcome outcome;
+void survive_init(void);
+void survive_reset(void);
+/* Call fn(arg) so that a jump into nowhere comes back; survive_back is where it lands. */
+void survive_call(void (*fn)(uint64_t), uint64_t arg);
+extern char survive_back[];
+
+/* ---- campaigns: name, what it does; each prints one line of totals ------------------------------- */
+
+struct campaign {
+	const char *name;
+	/* arg: the second word of the command; steps, seed: third and fourth */
+	void (*run)(const char *arg, uint64_t steps, uint64_t seed);
+};
+
+void sysregs_run(const char *arg, uint64_t steps, uint64_t seed);
+void hcalls_run(const char *arg, uint64_t steps, uint64_t seed);
+void smc_run(const char *arg, uint64_t steps, uint64_t seed);
+void mmio_run(const char *arg, uint64_t steps, uint64_t seed);
+void stray_run(const char *arg, uint64_t steps, uint64_t seed);
+void storm_run(const char *arg, uint64_t steps, uint64_t seed);
+void words_run(const char *arg, uint64_t steps, uint64_t seed);
+void die_run(const char *arg, uint64_t steps, uint64_t seed);
+
+/* Printed every 2^14 steps, so that a failure can be found again. */
+void progress(const char *name, uint64_t seed, uint64_t step);
+/* Kept over this program's life: what the machine looked like at entry. */
+uint64_t entry_hash(void);
+
+/* The program and its data; never a target of its own writes. */
+extern char _start[], _end[];
+extern uint64_t ram_base, ram_size;
+
+#endif

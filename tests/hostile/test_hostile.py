@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A guest that tries everything, beside a victim that must not notice.
+
+On the deterministic machine the victim's instructions between its marks are counted by the plugin: each
+of its laps must take exactly as many as the first, which ran before the campaigns. FACET_STEPS=N makes
+every campaign N times longer, FACET_SEED=N changes the draws, FACET_GOLDEN=write rewrites the golden
+tables (then review the difference).
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "system"))
+import layouts  # noqa: E402 (the path comes first)
+import machine  # noqa: E402
+from layouts import Part, channel, doorbell, receiver, sender  # noqa: E402
+from machine import Failed  # noqa: E402
+
+STEPS = int(os.environ.get("FACET_STEPS", "1"))
+SEED = int(os.environ.get("FACET_SEED", "1"))
+WORK = machine.BUILD / "hostile"
+PLUGIN = machine.GUESTS / "libcount.so"
+VICTIM_GPA = 0x80000000
+TOP = doorbell("ping") + "\n" + doorbell("pong")
+HOSTILE_NODES = "\n".join([channel("peer", "to_echo"), sender("ring", "ping"), receiver("bell", "pong")])
+ECHO_NODES = "\n".join([channel("peer", "to_hostile", "to_echo"), sender("ring", "pong"),
+                        receiver("bell", "ping")])
+
+# Command and steps; together well above 200,000 hypercalls.
+CAMPAIGNS = [
+    ("hcalls - {} {}", 210000), ("smc any {} {}", 50000), ("smc hvc {} {}", 20000),
+    ("mmio all {} {}", 1), ("stray - {} {}", 20000), ("words - {} {}", 100000),
+    ("storm ipi {} {}", 20000), ("storm timer {} {}", 20000), ("storm bell {} {}", 20000),
+    ("storm channel {} {}", 20000), ("storm lines {} {}", 50000), ("hcalls - {} 7{}", 20000),
+]
+
+# How a dead partition comes back: by itself, or by this command of the hypervisor's shell.
+DEATHS = {
+    "undefined": "restart", "branch": "restart", "stack": "restart", "hang": "restart", "halt": "restart",
+    "mmu": "restart", "cpuoff": "restart", "off": "start", "stop": "start", "reset": None, "restart": None,
+    "busy": None,
+}
+
+
+def boot(name, mode, icount=7, gic=3, cpu="cortex-a53"):
+    """Hostile on two CPUs, the victim and a partition to talk to on one each."""
+    work = WORK / name
+    work.mkdir(parents=True, exist_ok=True)
+    parts = [Part("hostile", (0, 2), "hostile", mode=mode, extra=HOSTILE_NODES),
+             Part("victim", (2, 1), "victim", "forever=1 rounds=20 work=5000 mib=4", mode=mode,
+                  gpa=VICTIM_GPA),
+             Part("echo", (3, 1), "echo", mode=mode, extra=ECHO_NODES)]
+    source = layouts.write(work / "layout.dts", parts, TOP)
+    bundle = machine.pack(source, [p.image for p in parts], work / "bundle.itb")
+    argv = machine.qemu(cpu=cpu, gic=gic, icount=icount) + [
+        "-kernel", str(machine.HV), "-initrd", str(bundle)]
+    counts = work / "counts"
+    if icount is not None:
+        argv += ["-plugin", f"{PLUGIN},out={counts},lo=0x40200000,hi=0x40800000,"
+                 f"glo={VICTIM_GPA:#x},ghi={VICTIM_GPA + (1 << 28):#x}"]
+    return machine.Machine(argv, [p.name for p in parts], log=work / "log"), counts
+
+
+def start(m):
+    """Everybody is up and the victim has run two laps; the fingerprint of hostile's entry."""
+    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)", 60).group(1)
+    m.expect("echo", r"DONE 1", 60)
+    m.judge("victim", 120)
+    m.judge("victim", 120)
+    return entry
+
+
+def order(m, command, timeout=240):
+    """Give hostile a command and judge what it reports."""
+    m.send("hostile", command + "\n")
+    m.expect("hostile", rf"END {command.split()[0]}\r?\n", timeout)
+    text = m.channel("hostile").before.decode("utf-8", "replace")
+    bad = re.findall(r"^FAIL (.*?)\r?$", text, re.M)
+    if bad:
+        raise Failed(f"{command}: {'; '.join(bad)}")
+    if not re.search(r"^PASS ", text, re.M) and "mmio" not in command:
+        raise Failed(f"{command}: no result")
+
+
+def unharmed(m):
+    """The victim has finished a lap that began after now, and the hypervisor answers."""
+    m.channel("victim").drain()
+    m.expect("victim", r"DONE 4", 120)
+    m.judge("victim", 120)
+    m.shell("info", r"victim")
+
+
+def laps(counts):
+    """Instructions of the victim between its marks: (its own, the hypervisor's on its CPU)."""
+    points = re.findall(r"^mark (\d+) cpu (\d+) all (\d+) hv (\d+)", counts.read_text(encoding="ascii"), re.M)
+    points = [tuple(map(int, p)) for p in points]
+    pairs = zip(points[0::2], points[1::2])
+    return [(e[2] - b[2] - (e[3] - b[3]), e[3] - b[3]) for b, e in pairs]
+
+
+def check_laps(counts, mode):
+    """Every lap took exactly the same number of instructions; in direct mode none at EL2."""
+    found = laps(counts)
+    own = {n for n, _ in found}
+    if len(found) < 4:
+        raise Failed(f"only {len(found)} laps")
+    if len(own) != 1:
+        raise Failed(f"laps of {len(found)} differ: {sorted(own)}")
+    if mode == "direct" and any(hv for _, hv in found):
+        raise Failed(f"the hypervisor ran on the victim's CPU: {max(hv for _, hv in found)} instructions")
+
+
+@pytest.mark.parametrize("mode", ["direct", "virtual"])
+def test_campaigns(mode):
+    """All campaigns on the deterministic machine; the victim's laps are counted."""
+    m, counts = boot(f"campaigns-{mode}", mode)
+    with m:
+        start(m)
+        for command, steps in CAMPAIGNS:
+            order(m, command.format(steps * STEPS, SEED))
+            unharmed(m)
+    check_laps(counts, mode)
+
+
+@pytest.mark.parametrize("mode", ["direct", "virtual"])
+def test_deaths(mode):
+    """Twelve kinds of death; every rebirth is like the first, and the victim counts on."""
+    m, counts = boot(f"deaths-{mode}", mode)
+    with m:
+        first = start(m)
+        for kind, cure in DEATHS.items():
+            m.send("hostile", f"die {kind}\n")
+            m.expect("hostile", f"dying: {kind}", 30)
+            if cure:
+                m.run(1)
+                m.shell(f"{cure} hostile")
+            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)", 60).group(1)
+            if entry != first:
+                raise Failed(f"after '{kind}' the machine is not that of the first boot")
+            unharmed(m)
+    check_laps(counts, mode)
+
+
+@pytest.mark.parametrize("mode,gic,cpu", [("direct", 3, "cortex-a53"), ("virtual", 3, "cortex-a53"),
+                                          (None, 2, "cortex-a53"), ("direct", 3, "max,pauth-impdef=on")])
+def test_parallel(mode, gic, cpu):
+    """The same without counting, all CPUs at once."""
+    m, _ = boot(f"parallel-{mode}-gic{gic}-{cpu.split(',')[0]}", mode, None, gic, cpu)
+    with m:
+        start(m)
+        for command, steps in CAMPAIGNS:
+            order(m, command.format(steps * STEPS, SEED + 1))
+        unharmed(m)
+
+
+@pytest.mark.parametrize("mode", ["direct", "virtual"])
+@pytest.mark.parametrize("cpu", ["cortex-a53", "cortex-a76"])
+def test_sysregs(cpu, mode):
+    """Every system register encoding has the outcome of the reviewed table."""
+    m, _ = boot(f"sysregs-{cpu}-{mode}", mode, 4, cpu=cpu)
+    with m:
+        start(m)
+        order(m, "sysregs", 600)
+        text = m.channel("hostile").text
+        unharmed(m)
+    table = re.findall(r"^(S\d_\d_C\d+_C\d+_\d .*?)\r?$", text, re.M)
+    golden = HERE / "golden" / f"sysregs-{cpu}-{mode}.txt"
+    if os.environ.get("FACET_GOLDEN") == "write":
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text("\n".join(table) + "\n", encoding="ascii")
+    wanted = golden.read_text(encoding="ascii").split("\n")[:-1] if golden.exists() else []
+    wrong = sorted(set(table) ^ set(wanted))
+    if wrong:
+        raise Failed(f"{len(wrong)} lines differ from {golden.name}: {', '.join(wrong[:6])}")
