@@ -25,15 +25,17 @@ endif
 # ---------------------------------------------------------------------------------------------------
 # What the hypervisor is made of
 
-HV_C :=
+HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c hc_mem.c hc_part.c \
+	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
+	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_pl011.c
 
 PLAN_C :=
 
-HV_C_arm64 := vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
+HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
 ARCH_S_arm64 := head.S vectors.S
-DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c
+DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c table_arm64.c uart_pl011.c
 
 ARCH_C_ppc-e500mc :=
 ARCH_S_ppc-e500mc :=

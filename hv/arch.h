@@ -70,6 +70,11 @@ struct vcpu_entry {
 void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry);
 /* Own CPU only: load the guest's context and go. */
 noreturn_fn void arch_vcpu_enter(struct vcpu *v);
+/*
+ * Own CPU only: the guest does not go on until the next arch_vcpu_reset() (stopped, or switched
+ * off). Its timers and pending virtual interrupts fall silent, so that the idle loop can wait.
+ */
+void arch_vcpu_leave(struct vcpu *v);
 /* Own CPU only, guest has trapped: general register n in the convention of the hypercall ABI. */
 uint64_t arch_vcpu_reg(const struct vcpu *v, unsigned int n);
 void arch_vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t x);
@@ -103,6 +108,8 @@ void arch_gspace_restore(struct part *p);
  * Memory only, cacheable.
  */
 void *arch_hmem(hpa_t at, uint64_t *size);
+/* Host-physical address of something in the hypervisor's own image. */
+hpa_t arch_hmem_address(const void *p);
 /* Map device registers for good, on all CPUs. Boot CPU, before the plan is sealed. NULL: no room. */
 volatile void *arch_hmem_device(hpa_t at, uint64_t size);
 /* After planning: unmap or write-protect what is not needed any more (plan read-only). Boot CPU. */

@@ -43,6 +43,14 @@ extern unsigned int cpu_count;
 
 /* Set event bits for a CPU and make it look. Any CPU, any lock. To oneself: no kick is needed. */
 void cpu_post(struct cpu *cpu, uint32_t events);
+/* On its own CPU, without locks: act on what was posted. Returns at once when nothing was. */
+void cpu_events_run(struct cpu *cpu);
+/* Arch, in interrupt context: the time given to arch_time_arm() has come. */
+void timer_expired(struct cpu *cpu);
+/* Its own CPU, once: let the timer's interrupt through, where it is one of the controller's. */
+void cpu_timer_claim(void);
+/* Make timer_expired() happen on this CPU no later than that. */
+void cpu_timer_by(uint64_t when);
 /* Idle loop: handles events until a vcpu is to run, then enters it. */
 noreturn_fn void cpu_idle(void);
 /* True when cond became true within us microseconds of polling (with relax). */

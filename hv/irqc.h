@@ -22,7 +22,9 @@ struct irqc_ops {
 };
 
 extern const struct irqc_ops *irqc;
-extern const struct irqc_ops irqc_gicv3_ops, irqc_gicv2_ops;
+extern const struct irqc_ops irqc_gicv2_ops;
+extern const struct irqc_ops irqc_gicv3_ops;
+extern const struct irqc_ops irqc_mpic_ops;
 
 /* Handler of a hypervisor-owned line; irq_register() at boot, then called by trap_irq(). */
 typedef void irq_fn(struct cpu *cpu, void *arg);

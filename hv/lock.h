@@ -8,19 +8,23 @@
 
 /* The lock order, outermost first. A CPU holding a rank may only take higher ones. */
 enum lock_rank {
-	LOCK_SHELL,
+	LOCK_PROP,      /* working space of the property hypercalls */
 	LOCK_PART,      /* struct part: state and vcpu wants; two partitions are never locked at once */
-	LOCK_CHAN,      /* byte channels and muxes */
+	LOCK_GTREE,     /* a partition's guest tree */
+	LOCK_MUX,       /* a mux: pulls from and pushes into byte channels */
+	LOCK_CHAN,      /* a byte channel with its two ends; two are never locked at once */
 	LOCK_VIC,       /* a partition's virtual interrupt controller */
 	LOCK_IRQC,      /* physical interrupt controller registers shared between CPUs */
 	LOCK_IOMMU,
+	LOCK_ERRQ,
 	LOCK_LOG,
 	LOCK_UART,
 	LOCK_RANKS,
 };
 
 struct lock {
-	uint32_t word;      /* arch ticket or flag; 0 = free */
+	uint16_t next;      /* ticket lock: the next ticket to hand out, and the one being served, */
+	uint16_t serving;   /* so that CPUs get it in the order they asked */
 	uint16_t owner;     /* CPU index + 1, 0 = nobody */
 	uint8_t rank;
 	const char *name;

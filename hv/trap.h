@@ -46,6 +46,8 @@ void trap_exit(struct vcpu *v, enum trap verdict);
 /* Guest firmware requests that both architectures share (PSCI, spin table, shutdown). */
 enum trap part_vcpu_on(struct vcpu *caller, unsigned int g_target, uint64_t pc, uint64_t arg,
 		       int *status); /* status: 0, -ALREADY_ON.. as PSCI */
+/* AFFINITY_INFO of one of the caller's vcpus: 0 on, 1 off, 2 will be on, -1 no such vcpu. */
+int part_vcpu_status(const struct vcpu *caller, unsigned int g_target);
 enum trap part_vcpu_off(struct vcpu *v);        /* TRAP_STOP; the vcpu waits for an ON */
 enum trap part_guest_off(struct vcpu *v);       /* SYSTEM_OFF: stops the partition */
 enum trap part_guest_reset(struct vcpu *v);     /* SYSTEM_RESET: restarts it */

@@ -10,7 +10,9 @@ struct uart;
 
 struct uart_ops {
 	const char *compatible;
-	enum err (*init)(struct uart *u, const struct plan *plan, const struct plan_dev *dev);
+	uint32_t size;                   /* bytes of registers */
+	enum err (*init)(struct uart *u); /* u->regs is set; interrupts off, polled output works */
+	void (*irq_on)(struct uart *u);   /* let receive interrupts through */
 	unsigned int (*tx)(struct uart *u, const uint8_t *bytes, unsigned int n); /* taken, never waits */
 	unsigned int (*rx)(struct uart *u, uint8_t *bytes, unsigned int n);       /* got, never waits */
 	void (*tx_irq)(struct uart *u, bool on); /* interrupt when there is room again */
@@ -20,8 +22,10 @@ struct uart_ops {
 struct uart {
 	const struct uart_ops *ops;
 	volatile void *regs;
+	hpa_t at;
 	uint32_t irq;
-	void (*ready)(struct uart *u, void *arg); /* called in interrupt context: data or room */
+	uint16_t dev;         /* plan device, or NONE */
+	void (*ready)(struct uart *u, void *arg); /* interrupt context: data or room */
 	void *arg;
 };
 

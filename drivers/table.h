@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The drivers of one architecture's image, by what the plan calls them. */
+#ifndef DRIVERS_TABLE_H
+#define DRIVERS_TABLE_H
+
+#include "hv/irqc.h"
+#include "hv/uart.h"
+
+/* NULL: not in this image. driver: enum plan_driver. */
+const struct irqc_ops *driver_irqc(unsigned int driver);
+const struct uart_ops *driver_uart(unsigned int driver);
+/* By `compatible`, for the console before there is a plan. */
+const struct uart_ops *driver_uart_compatible(const char *compatible, size_t len);
+
+#endif
