@@ -51,4 +51,4 @@ $(GUEST_FDT_OBJ): $(G)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 
 # The demonstration: BATCH=1 checks it and ends; `run` boots any LAYOUT.
 demo run: hv guests linux-guests
-	@FACET_BUILD=$(abspath $(O)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)
+	@FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)

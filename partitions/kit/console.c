@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static const struct con_uart *const uarts[] = { &con_pl011, &con_ns16550 };
+static const struct con_uart *const uarts[] = {&con_pl011, &con_ns16550};
 
 static struct {
 	const struct con_uart *uart;

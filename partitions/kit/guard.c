@@ -16,7 +16,7 @@ bool trap_guarded(uint64_t syndrome, uint64_t addr, uint64_t pc)
 	if (!guards[cpu].armed) {
 		return false;
 	}
-	guards[cpu].fault = (struct fault){ syndrome, addr, pc };
+	guards[cpu].fault = (struct fault){syndrome, addr, pc};
 	guards[cpu].hit = true;
 	return true;
 }

@@ -29,15 +29,16 @@ int hv_node(const char *name)
 
 unsigned int chan_send(uint32_t handle, const void *bytes, unsigned int n)
 {
-	struct hcall_regs io = { .r = { [1] = handle, [2] = n < 16 ? n : 16 } };
+	struct hcall_regs io = {.r = {[1] = handle, [2] = n < 16 ? n : 16}};
 
 	memcpy(&io.r[3], bytes, io.r[2]);
-	return hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_SEND, &io) == 0 ? (unsigned int)io.r[1] : 0;
+	return hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_SEND, &io) == 0 ? (unsigned int)io.r[1]
+									 : 0;
 }
 
 unsigned int chan_receive(uint32_t handle, void *bytes, unsigned int n)
 {
-	struct hcall_regs io = { .r = { [1] = handle, [2] = n < 16 ? n : 16 } };
+	struct hcall_regs io = {.r = {[1] = handle, [2] = n < 16 ? n : 16}};
 
 	if (hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_RECEIVE, &io) != 0 || io.r[1] > n) {
 		return 0;
@@ -48,7 +49,7 @@ unsigned int chan_receive(uint32_t handle, void *bytes, unsigned int n)
 
 uint64_t chan_poll(uint32_t handle, unsigned int *readable, unsigned int *room)
 {
-	struct hcall_regs io = { .r = { [1] = handle } };
+	struct hcall_regs io = {.r = {[1] = handle}};
 	uint64_t status = hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_POLL, &io);
 
 	*readable = (unsigned int)io.r[1];
@@ -58,14 +59,14 @@ uint64_t chan_poll(uint32_t handle, unsigned int *readable, unsigned int *room)
 
 uint64_t doorbell_send(uint32_t handle)
 {
-	struct hcall_regs io = { .r = { [1] = handle } };
+	struct hcall_regs io = {.r = {[1] = handle}};
 
 	return hcall(HCALL_VENDOR_EPAPR, EV_DOORBELL_SEND, &io);
 }
 
 uint64_t part_status(uint32_t handle, uint32_t *state)
 {
-	struct hcall_regs io = { .r = { [1] = handle } };
+	struct hcall_regs io = {.r = {[1] = handle}};
 	uint64_t status = hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_STATUS, &io);
 
 	*state = (uint32_t)io.r[1];
@@ -74,21 +75,21 @@ uint64_t part_status(uint32_t handle, uint32_t *state)
 
 uint64_t part_start(uint32_t handle, uint64_t entry, bool load)
 {
-	struct hcall_regs io = { .r = { [1] = handle, [2] = entry, [3] = load } };
+	struct hcall_regs io = {.r = {[1] = handle, [2] = entry, [3] = load}};
 
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_START, &io);
 }
 
 uint64_t part_stop(uint32_t handle)
 {
-	struct hcall_regs io = { .r = { [1] = handle } };
+	struct hcall_regs io = {.r = {[1] = handle}};
 
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_STOP, &io);
 }
 
 uint64_t part_restart(uint32_t handle)
 {
-	struct hcall_regs io = { .r = { [1] = handle } };
+	struct hcall_regs io = {.r = {[1] = handle}};
 
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_RESTART, &io);
 }

@@ -12,7 +12,7 @@ void kit_start(const void *tree) __attribute__((noreturn));
 void kit_secondary(unsigned int cpu) __attribute__((noreturn));
 
 int main(void);
-void entry_hook(void);                 /* weak: before the kit has touched any device */
+void entry_hook(void); /* weak: before the kit has touched any device */
 
 void con_init(void);
 void con_write(const char *bytes, size_t n);
@@ -29,13 +29,14 @@ extern const struct con_uart con_pl011;
 extern const struct con_uart con_ns16550;
 
 /* Architecture. */
-void irq_init(void);                   /* boot CPU: the controller */
-void irq_cpu_init(void);               /* each CPU: its own part, then unmask */
-void irq_dispatch(uint32_t irq);       /* any CPU, interrupt context: calls the handler */
-uint32_t irq_cells(const uint32_t *cells, unsigned int n); /* specifier (big-endian cells) -> number */
+void irq_init(void);		 /* boot CPU: the controller */
+void irq_cpu_init(void);	 /* each CPU: its own part, then unmask */
+void irq_dispatch(uint32_t irq); /* any CPU, interrupt context: calls the handler */
+uint32_t irq_cells(const uint32_t *cells,
+		   unsigned int n); /* specifier (big-endian cells) -> number */
 unsigned int irq_cell_count(void);
 void irq_line_on(uint32_t irq, bool on);
-void cpu_init(void);                   /* boot CPU: CPUs found in the tree, firmware conduit */
+void cpu_init(void); /* boot CPU: CPUs found in the tree, firmware conduit */
 bool trap_guarded(uint64_t syndrome, uint64_t addr, uint64_t pc); /* a guarded access faulted */
 
 #endif

@@ -48,9 +48,9 @@ static void ns16550_irq_enable(uint64_t regs, bool on)
 }
 
 const struct con_uart con_ns16550 = {
-	.compatible = "ns16550",
-	.init = ns16550_init,
-	.putc = ns16550_putc,
-	.getc = ns16550_getc,
-	.irq_enable = ns16550_irq_enable,
+    .compatible = "ns16550",
+    .init = ns16550_init,
+    .putc = ns16550_putc,
+    .getc = ns16550_getc,
+    .irq_enable = ns16550_irq_enable,
 };

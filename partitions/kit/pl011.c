@@ -50,9 +50,9 @@ static void pl011_irq_enable(uint64_t regs, bool on)
 }
 
 const struct con_uart con_pl011 = {
-	.compatible = "arm,pl011",
-	.init = pl011_init,
-	.putc = pl011_putc,
-	.getc = pl011_getc,
-	.irq_enable = pl011_irq_enable,
+    .compatible = "arm,pl011",
+    .init = pl011_init,
+    .putc = pl011_putc,
+    .getc = pl011_getc,
+    .irq_enable = pl011_irq_enable,
 };

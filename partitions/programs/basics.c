@@ -86,8 +86,8 @@ static bool is_bus_error(bool ok, const struct fault *f, uint64_t addr)
 /* Holes in the machine's map: a synchronous external abort for each access. */
 static void test_stray(void)
 {
-	static const uint64_t holes[] = { 0x0a004000, 0x0b000ffc };
-	struct fault f = { 0, 0, 0 };
+	static const uint64_t holes[] = {0x0a004000, 0x0b000ffc};
+	struct fault f = {0, 0, 0};
 	uint64_t value;
 	char name[32];
 	unsigned int i;
@@ -130,7 +130,7 @@ static void test_tree(void)
 
 static void test_hcalls(void)
 {
-	struct hcall_regs io = { .r = { [1] = 0xffffffff } };
+	struct hcall_regs io = {.r = {[1] = 0xffffffff}};
 	uint32_t state = 99;
 	unsigned int number, a, b;
 
@@ -141,7 +141,8 @@ static void test_hcalls(void)
 	number = 200;
 	TEST("unknown call", hcall(HCALL_VENDOR_FSL, number, &io) == 12, "not refused");
 	io.r[1] = 0;
-	TEST("reset needs privilege", hcall(HCALL_VENDOR_FSL, FH_SYSTEM_RESET, &io) == 1, "not refused");
+	TEST("reset needs privilege", hcall(HCALL_VENDOR_FSL, FH_SYSTEM_RESET, &io) == 1,
+	     "not refused");
 }
 
 /* CNTVCT runs on by itself and never back, also across exits. */

@@ -16,15 +16,15 @@
 static volatile uint32_t count, there;
 static uint64_t sink;
 
-#define OP(name, n, body)                            \
-	do {                                         \
-		unsigned int i_;                     \
-		printf("OP %s %u\n", name, (n));     \
-		mark_begin();                        \
-		for (i_ = 0; i_ < (n); i_++) {       \
-			body;                        \
-		}                                    \
-		mark_end();                          \
+#define OP(name, n, body)                                                                          \
+	do {                                                                                       \
+		unsigned int i_;                                                                   \
+		printf("OP %s %u\n", name, (n));                                                   \
+		mark_begin();                                                                      \
+		for (i_ = 0; i_ < (n); i_++) {                                                     \
+			body;                                                                      \
+		}                                                                                  \
+		mark_end();                                                                        \
 	} while (0)
 
 static void tick(void)
@@ -52,7 +52,7 @@ static void wait_count(uint32_t target)
 
 static void call(unsigned int vendor, unsigned int number, uint64_t a)
 {
-	struct hcall_regs io = { .r = { [1] = a } };
+	struct hcall_regs io = {.r = {[1] = a}};
 
 	sink += hcall(vendor, number, &io);
 }
@@ -167,7 +167,9 @@ static void bench_compute(void)
 {
 	uint64_t x = 1;
 
-	OP("compute", 1000000, x = x * 6364136223846793005 + 1442695040888963407; __asm__ volatile("" : "+r"(x)));
+	OP("compute", 1000000, x = x * 6364136223846793005 + 1442695040888963407;
+	   __asm__ volatile(""
+			    : "+r"(x)));
 	sink += x;
 }
 

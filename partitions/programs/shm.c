@@ -55,7 +55,8 @@ int main(void)
 	}
 	irq_on(bell, irq_count, (void *)&bells);
 	if (lead) {
-		time_delay_us(200000); /* the other side may still be starting; then its bell would be lost */
+		time_delay_us(
+		    200000); /* the other side may still be starting; then its bell would be lost */
 	}
 	for (i = 1; i <= n; i++) {
 		if (lead) {
@@ -65,7 +66,8 @@ int main(void)
 		if (!wait_bell(i)) {
 			break;
 		}
-		good += box[lead ? 1 : 0].seq == i && box[lead ? 1 : 0].check == sum(&box[lead ? 1 : 0]);
+		good += box[lead ? 1 : 0].seq == i &&
+			box[lead ? 1 : 0].check == sum(&box[lead ? 1 : 0]);
 		if (!lead) {
 			fill(&box[1], i);
 			doorbell_send(ring);

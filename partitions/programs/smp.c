@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* CPUs of a partition: start, count, interrupts between them, shared counters, stop and start again. */
+/* CPUs of a partition: start, count, interrupts between them, shared counters, stop and start
+ * again. */
 /* boot CPU, unless it says otherwise; parameter: cpus= (expected number) */
 #include "facet/test.h"
 
@@ -96,7 +97,8 @@ int main(void)
 	}
 	TEST("start an absent CPU", cpu_start(n, worker) != 0, "not refused");
 	TEST("stop", workers_stop(n), "%u left", (unsigned int)alive);
-	TEST("start again", workers_start(n) && workers_stop(n), "%u of %u", (unsigned int)alive, n - 1);
+	TEST("start again", workers_start(n) && workers_stop(n), "%u of %u", (unsigned int)alive,
+	     n - 1);
 	TEST("no strange interrupt", irq_spurious == 0, "%u", (unsigned int)irq_spurious);
 	test_done();
 	return 0;

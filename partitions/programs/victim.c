@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A partition that must not notice its neighbours: fixed work, timer ticks, canaries over its memory. */
+/* A partition that must not notice its neighbours: fixed work, timer ticks, canaries over its
+ * memory. */
 /* boot CPU; parameters: rounds= work= (steps of arithmetic a round) us= (tick distance) mib= */
 #include "facet/test.h"
 
@@ -130,16 +131,18 @@ int main(void)
 	printf("victim: %llu rounds, %llu words of canaries\n", (unsigned long long)rounds,
 	       (unsigned long long)pool.words);
 	pool_fill();
-	timer_set(time_now(), tick); /* the first one sets up the line: not part of what is counted */
+	timer_set(time_now(),
+		  tick); /* the first one sets up the line: not part of what is counted */
 	IRQ_WAIT(ticks == 1);
 	do {
 		ticks = 0;
 		mark_begin();
 		x = rounds_run(rounds, steps, distance);
 		mark_end();
-		printf("victim: sum 0x%llx ticks %u spurious %u\n", (unsigned long long)x, (unsigned int)ticks,
-		       (unsigned int)irq_spurious);
-		TEST("ticks", ticks == rounds, "%u of %llu", (unsigned int)ticks, (unsigned long long)rounds);
+		printf("victim: sum 0x%llx ticks %u spurious %u\n", (unsigned long long)x,
+		       (unsigned int)ticks, (unsigned int)irq_spurious);
+		TEST("ticks", ticks == rounds, "%u of %llu", (unsigned int)ticks,
+		     (unsigned long long)rounds);
 		TEST("spurious", irq_spurious == 0, "%u", (unsigned int)irq_spurious);
 		TEST("sum", again == 1 || again == x, "0x%llx, was 0x%llx", (unsigned long long)x,
 		     (unsigned long long)again);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TCG plugin: counts instructions per CPU, those of the hypervisor apart, and logs them at marks. */
+/* TCG plugin: counts instructions per CPU, those of the hypervisor apart, and logs them at marks.
+ */
 /*
- * Loaded by QEMU: -plugin libcount.so,out=FILE,lo=0x40200000,hi=0x40300000,glo=0x80000000,ghi=0x90000000
- * [lo, hi) is the hypervisor, [glo, ghi) are guests, both by virtual address. A mark is `hint #0x70` ..
- * `hint #0x7f` (NOPs everywhere), executed anywhere. Every mark is one line:
+ * Loaded by QEMU: -plugin
+ * libcount.so,out=FILE,lo=0x40200000,hi=0x40300000,glo=0x80000000,ghi=0x90000000 [lo, hi) is the
+ * hypervisor, [glo, ghi) are guests, both by virtual address. A mark is `hint #0x70` .. `hint
+ * #0x7f` (NOPs everywhere), executed anywhere. Every mark is one line:
  *
  *   mark NUMBER cpu C all A hv H sum S entries E
  *
- * A, H: instructions of that CPU before the mark, and those inside [lo, hi); S: inside [lo, hi) on all CPUs; E: how often
- * that CPU went from outside to inside. `first cpu C hv H` is the first block in [glo, ghi) of a CPU.
- * Debian's QEMU has plugins enabled but ships no header: the few functions used are declared here, as
- * qemu-plugin.h of QEMU 7.2 (API version 1) defines them.
+ * A, H: instructions of that CPU before the mark, and those inside [lo, hi); S: inside [lo, hi) on
+ * all CPUs; E: how often that CPU went from outside to inside. `first cpu C hv H` is the first
+ * block in [glo, ghi) of a CPU. Debian's QEMU has plugins enabled but ships no header: the few
+ * functions used are declared here, as qemu-plugin.h of QEMU 7.2 (API version 1) defines them.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -28,9 +30,10 @@ typedef void (*vcpu_udata_cb)(unsigned int cpu, void *data);
 typedef void (*udata_cb)(plugin_id, void *data);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_trans_cb cb);
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, vcpu_udata_cb cb, int flags, void *data);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb, int flags,
-					    void *data);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, vcpu_udata_cb cb, int flags,
+					  void *data);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, vcpu_udata_cb cb,
+					    int flags, void *data);
 void qemu_plugin_register_atexit_cb(plugin_id id, udata_cb cb, void *data);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
@@ -55,7 +58,8 @@ struct block {
 	uint8_t is_hv, is_guest;
 };
 
-/* The same block is translated more than once (icount cuts blocks); a table keeps one of each shape. */
+/* The same block is translated more than once (icount cuts blocks); a table keeps one of each
+ * shape. */
 static struct block *block_of(uint64_t addr, size_t n)
 {
 	static struct block table[2][2][513];
@@ -93,8 +97,10 @@ static void mark_run(unsigned int cpu, void *data)
 	for (i = 0; i < CPUS; i++) {
 		sum += cpus[i].hv;
 	}
-	fprintf(out, "mark %u cpu %u all %" PRIu64 " hv %" PRIu64 " sum %" PRIu64 " entries %" PRIu64 "\n",
-		(unsigned int)((uintptr_t)data & 0xff), cpu, all, cpus[cpu].hv, sum, cpus[cpu].entries);
+	fprintf(
+	    out,
+	    "mark %u cpu %u all %" PRIu64 " hv %" PRIu64 " sum %" PRIu64 " entries %" PRIu64 "\n",
+	    (unsigned int)((uintptr_t)data & 0xff), cpu, all, cpus[cpu].hv, sum, cpus[cpu].entries);
 	fflush(out);
 }
 
@@ -103,15 +109,16 @@ static void block_translated(plugin_id id, struct qemu_plugin_tb *tb)
 	size_t n = qemu_plugin_tb_n_insns(tb), i;
 
 	(void)id;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, block_run, NO_REGS, block_of(qemu_plugin_tb_vaddr(tb), n));
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, block_run, NO_REGS,
+					     block_of(qemu_plugin_tb_vaddr(tb), n));
 	for (i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		uint32_t word;
 
 		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
 		if ((word & 0xfffffe1f) == 0xd5032e1f) { /* HINT, CRm 0b111x: #0x70..#0x7f */
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_run, NO_REGS,
-							       (void *)((word >> 5 & 0x7f) | (n - i) << 8));
+			qemu_plugin_register_vcpu_insn_exec_cb(
+			    insn, mark_run, NO_REGS, (void *)((word >> 5 & 0x7f) | (n - i) << 8));
 		}
 	}
 }
@@ -124,7 +131,8 @@ static void finish(plugin_id id, void *data)
 	(void)data;
 	for (i = 0; i < CPUS; i++) {
 		if (cpus[i].all) {
-			fprintf(out, "end cpu %u all %" PRIu64 " hv %" PRIu64 "\n", i, cpus[i].all, cpus[i].hv);
+			fprintf(out, "end cpu %u all %" PRIu64 " hv %" PRIu64 "\n", i, cpus[i].all,
+				cpus[i].hv);
 		}
 	}
 	fclose(out);
@@ -135,7 +143,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	static const struct {
 		const char *name;
 		uint64_t *value;
-	} numbers[] = { { "lo=", &lo }, { "hi=", &hi }, { "glo=", &glo }, { "ghi=", &ghi } };
+	} numbers[] = {{"lo=", &lo}, {"hi=", &hi}, {"glo=", &glo}, {"ghi=", &ghi}};
 	size_t n;
 	int i;
 
@@ -143,7 +151,8 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	for (i = 0; i < argc; i++) {
 		for (n = 0; n < 4; n++) {
 			if (strncmp(argv[i], numbers[n].name, strlen(numbers[n].name)) == 0) {
-				*numbers[n].value = strtoull(argv[i] + strlen(numbers[n].name), NULL, 0);
+				*numbers[n].value =
+				    strtoull(argv[i] + strlen(numbers[n].name), NULL, 0);
 			}
 		}
 		if (strncmp(argv[i], "out=", 4) == 0) {

@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FACET_BUILD", ROOT / "build"))
 GUESTS = BUILD / "guests" / "arm64"
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-HV = pathlib.Path(os.environ.get("FACET_HV", BUILD / "arm64" / "hv.bin"))
+HV = pathlib.Path(os.environ.get("FACET_HV_DIR", BUILD / "arm64")) / "hv.bin"
 
 sys.path.insert(0, str(ROOT / "tools"))
 from facet_mux import RAW, ExpectTimeout, Mux  # noqa: E402 (the path comes first)

@@ -157,6 +157,7 @@ def demo(m):
     m.linux("linux-a", "stty -F /dev/ttyAMA1 raw -echo; (head -n 1 </dev/ttyAMA1 >/tmp/a) & sleep 1; "
             "echo hello >/dev/ttyAMA1; wait; cat /tmp/a", "you said: hello")
     m.expect("bare", r"1: 'hello'")
+    m.expect("linux-a", r"doorbell 1")
 
 
 def bad_layout(m):

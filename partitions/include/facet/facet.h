@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The guest kit: what a bare-metal program in a partition can use, the same on both architectures. */
-/* the program's main() runs on the partition's boot CPU, interrupts enabled, MMU on, identity map */
+/* The guest kit: what a bare-metal program in a partition can use, the same on both architectures.
+ */
+/* the program's main() runs on the partition's boot CPU, interrupts enabled, MMU on, identity map
+ */
 #ifndef FACET_FACET_H
 #define FACET_FACET_H
 
@@ -12,7 +14,8 @@
 /* ---- the device tree the partition was given ----------------------------------------------- */
 
 extern const void *fdt;
-/* Address and size of the n-th `reg` entry of a node in the CPU's physical space; false: no such. */
+/* Address and size of the n-th `reg` entry of a node in the CPU's physical space; false: no such.
+ */
 bool fdt_node_reg(int node, unsigned int n, uint64_t *addr, uint64_t *size);
 /* Number of the n-th interrupt of a node as irq_on() takes it; 0: there is none. */
 uint32_t fdt_node_irq(int node, unsigned int n);
@@ -40,7 +43,7 @@ void con_irq_enable(bool on);
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-uint64_t time_now(void);               /* ticks, the same on all CPUs */
+uint64_t time_now(void); /* ticks, the same on all CPUs */
 uint64_t time_hz(void);
 void time_delay_us(uint64_t us);
 /* Call fn on this CPU, in interrupt context, at or after `when`; UINT64_MAX: never. One shot. */
@@ -66,44 +69,45 @@ extern volatile uint32_t irq_spurious;
 void irq_count(uint32_t irq, void *arg);
 
 /* Sleep until cond holds; it is looked at after each interrupt, without a gap to miss one. */
-#define IRQ_WAIT(cond)                  \
-	do {                            \
-		irq_mask();             \
-		while (!(cond)) {       \
-			cpu_sleep();    \
-			irq_unmask();   \
-			irq_mask();     \
-		}                       \
-		irq_unmask();           \
+#define IRQ_WAIT(cond)                                                                             \
+	do {                                                                                       \
+		irq_mask();                                                                        \
+		while (!(cond)) {                                                                  \
+			cpu_sleep();                                                               \
+			irq_unmask();                                                              \
+			irq_mask();                                                                \
+		}                                                                                  \
+		irq_unmask();                                                                      \
 	} while (0)
 
 /* Poll cond for at most ms milliseconds, letting other CPUs run; the value is cond's at the end. */
-#define POLL_WAIT(cond, ms)                                                      \
-	({                                                                       \
-		uint64_t end__ = time_now() + (uint64_t)(ms) * time_hz() / 1000; \
-		while (!(cond) && time_now() < end__) {                          \
-			cpu_relax();                                             \
-		}                                                                \
-		(cond);                                                          \
+#define POLL_WAIT(cond, ms)                                                                        \
+	({                                                                                         \
+		uint64_t end__ = time_now() + (uint64_t)(ms)*time_hz() / 1000;                     \
+		while (!(cond) && time_now() < end__) {                                            \
+			cpu_relax();                                                               \
+		}                                                                                  \
+		(cond);                                                                            \
 	})
 
 /* ---- CPUs ------------------------------------------------------------------------------------ */
 
-unsigned int cpu_index(void);          /* 0: boot CPU */
-unsigned int cpu_count(void);          /* of this partition, at most KIT_CPUS */
+unsigned int cpu_index(void); /* 0: boot CPU */
+unsigned int cpu_count(void); /* of this partition, at most KIT_CPUS */
 #define KIT_CPUS 8
 /* Start CPU n in fn; 0 or a negative PSCI / spin-table error. */
 int cpu_start(unsigned int n, void (*fn)(void));
-void cpu_stop(void);                   /* this CPU; returns only when that was refused */
-void cpu_sleep(void);                  /* until an interrupt is pending, masked or not */
+void cpu_stop(void);  /* this CPU; returns only when that was refused */
+void cpu_sleep(void); /* until an interrupt is pending, masked or not */
 void cpu_relax(void);
 void system_off(void);
 void system_reset(void);
 
-/* ---- guarded accesses: a fault becomes a result ------------------------------------------------ */
+/* ---- guarded accesses: a fault becomes a result ------------------------------------------------
+ */
 
 struct fault {
-	uint64_t syndrome;             /* ESR_EL1 / ESR+MCSR; 0: no fault */
+	uint64_t syndrome; /* ESR_EL1 / ESR+MCSR; 0: no fault */
 	uint64_t addr;
 	uint64_t pc;
 };
@@ -112,13 +116,14 @@ struct fault {
 bool guard_load(uint64_t addr, unsigned int size, uint64_t *value, struct fault *f);
 bool guard_store(uint64_t addr, unsigned int size, uint64_t value, struct fault *f);
 
-/* ---- hypercalls -------------------------------------------------------------------------------- */
+/* ---- hypercalls --------------------------------------------------------------------------------
+ */
 
 /* True when this program runs in a partition: the tree has a /hypervisor node of our kind. */
 bool hv_present(void);
 /* Any call: vendor and number (facet/hcall.h), up to seven argument registers in and out. */
 struct hcall_regs {
-	uint64_t r[8];                 /* r[0]: status after the call; r[1]..: arguments and results */
+	uint64_t r[8]; /* r[0]: status after the call; r[1]..: arguments and results */
 };
 uint64_t hcall(unsigned int vendor, unsigned int number, struct hcall_regs *io);
 /* `hv-handle` of the n-th node compatible with this under /hypervisor/handles; 0: none. */

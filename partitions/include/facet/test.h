@@ -14,13 +14,13 @@ void test_skip(const char *name, const char *why);
 /* `DONE n`: n tests have reported; the driver knows a short list from a complete one. */
 void test_done(void);
 
-#define TEST(name, cond, ...)                        \
-	do {                                         \
-		if (cond) {                          \
-			test_pass(name);             \
-		} else {                             \
-			test_fail(name, __VA_ARGS__); \
-		}                                    \
+#define TEST(name, cond, ...)                                                                      \
+	do {                                                                                       \
+		if (cond) {                                                                        \
+			test_pass(name);                                                           \
+		} else {                                                                           \
+			test_fail(name, __VA_ARGS__);                                              \
+		}                                                                                  \
 	} while (0)
 
 #endif

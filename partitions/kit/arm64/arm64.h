@@ -6,17 +6,19 @@
 
 #include "kit/kit.h"
 
-#define sysreg_read(name)                                         \
-	({                                                        \
-		uint64_t v__;                                     \
-		__asm__ volatile("mrs %0, " #name : "=r"(v__));   \
-		v__;                                              \
+#define sysreg_read(name)                                                                          \
+	({                                                                                         \
+		uint64_t v__;                                                                      \
+		__asm__ volatile("mrs %0, " #name : "=r"(v__));                                    \
+		v__;                                                                               \
 	})
-#define sysreg_write(name, v) __asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(v)) : "memory")
+#define sysreg_write(name, v)                                                                      \
+	__asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(v)) : "memory")
 #define isb() __asm__ volatile("isb" : : : "memory")
 #define dsb() __asm__ volatile("dsb sy" : : : "memory")
 
-/* Boot CPU at the first instruction: x0..x30, sp, then SCTLR, VBAR, TTBR0, TCR, MAIR, CPACR, TPIDR_EL0, DAIF. */
+/* Boot CPU at the first instruction: x0..x30, sp, then SCTLR, VBAR, TTBR0, TCR, MAIR, CPACR,
+ * TPIDR_EL0, DAIF. */
 #define ENTRY_REGS 40
 extern uint64_t entry_regs[ENTRY_REGS];
 
@@ -57,10 +59,10 @@ uint64_t cpu_affinity(unsigned int cpu);
 
 /* Where the interrupt controller's registers are. */
 struct gic {
-	unsigned int version;          /* 2 or 3 */
+	unsigned int version; /* 2 or 3 */
 	uint64_t dist;
-	uint64_t cpu;                  /* v2: GICC */
-	uint64_t redist;               /* v3: first frame */
+	uint64_t cpu;	 /* v2: GICC */
+	uint64_t redist; /* v3: first frame */
 	uint64_t redist_size;
 };
 extern struct gic gic;

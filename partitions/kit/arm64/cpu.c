@@ -26,7 +26,8 @@ static void cpu_found(uint64_t affinity, uint64_t self)
 	if (at == KIT_CPUS) {
 		return;
 	}
-	if (affinity == self && at != 0) { /* the boot CPU is number 0 whatever its place in the tree */
+	if (affinity == self &&
+	    at != 0) { /* the boot CPU is number 0 whatever its place in the tree */
 		cpus.affinity[at] = cpus.affinity[0];
 		at = 0;
 	}
@@ -73,7 +74,7 @@ uint64_t cpu_affinity(unsigned int cpu)
 
 int64_t psci(uint32_t fn, uint64_t a, uint64_t b, uint64_t c)
 {
-	uint64_t r[8] = { fn, a, b, c };
+	uint64_t r[8] = {fn, a, b, c};
 
 	if (cpus.smc) {
 		smccc_smc(r);

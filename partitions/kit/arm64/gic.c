@@ -37,7 +37,7 @@ static void gic_find(void)
 {
 	uint64_t size;
 	int node = fdt_node_compatible_n("arm,gic-v3", 0);
-	static const char *const v2[] = { "arm,cortex-a15-gic", "arm,gic-400" };
+	static const char *const v2[] = {"arm,cortex-a15-gic", "arm,gic-400"};
 	unsigned int i;
 
 	if (node >= 0) {
@@ -131,9 +131,9 @@ static void gic3_cpu_init(void)
 	mmio_write32(sgi + GICD_ISENABLER, 0xff); /* inter-processor interrupts */
 	sysreg_write(S3_0_C12_C12_5, sysreg_read(S3_0_C12_C12_5) | 1); /* ICC_SRE_EL1 */
 	isb();
-	sysreg_write(S3_0_C4_C6_0, 0xf8);   /* ICC_PMR_EL1 */
-	sysreg_write(S3_0_C12_C12_4, 0);    /* ICC_CTLR_EL1: EOI ends and deactivates */
-	sysreg_write(S3_0_C12_C12_7, 1);    /* ICC_IGRPEN1_EL1 */
+	sysreg_write(S3_0_C4_C6_0, 0xf8); /* ICC_PMR_EL1 */
+	sysreg_write(S3_0_C12_C12_4, 0);  /* ICC_CTLR_EL1: EOI ends and deactivates */
+	sysreg_write(S3_0_C12_C12_7, 1);  /* ICC_IGRPEN1_EL1 */
 	isb();
 }
 
@@ -205,8 +205,9 @@ void irq_send(unsigned int cpu, unsigned int ipi)
 
 	dsb();
 	if (gic.version == 3) {
-		uint64_t v = (uint64_t)1 << (aff & 0xf) | (aff >> 4 & 0xf) << 44 | (aff >> 8 & 0xff) << 16 |
-			     (aff >> 16 & 0xff) << 32 | (aff >> 32 & 0xff) << 48 | (uint64_t)ipi << 24;
+		uint64_t v = (uint64_t)1 << (aff & 0xf) | (aff >> 4 & 0xf) << 44 |
+			     (aff >> 8 & 0xff) << 16 | (aff >> 16 & 0xff) << 32 |
+			     (aff >> 32 & 0xff) << 48 | (uint64_t)ipi << 24;
 
 		sysreg_write(S3_0_C12_C11_5, v);
 		isb();
@@ -228,8 +229,8 @@ void irq_unmask(void)
 void trap_irq(void)
 {
 	for (;;) {
-		uint32_t iar = gic.version == 3 ? (uint32_t)sysreg_read(S3_0_C12_C12_0) :
-						  mmio_read32(gic.cpu + GICC_IAR);
+		uint32_t iar = gic.version == 3 ? (uint32_t)sysreg_read(S3_0_C12_C12_0)
+						: mmio_read32(gic.cpu + GICC_IAR);
 		uint32_t irq = iar & (gic.version == 3 ? 0xffffff : 0x3ff);
 
 		if (irq >= SPURIOUS && irq < 1024) {

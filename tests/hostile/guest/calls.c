@@ -25,7 +25,8 @@ static void totals_print(const char *name, uint64_t steps)
 			printf(" %u:%llu", i, (unsigned long long)totals.status[i]);
 		}
 	}
-	printf(", other %llu, faults %llu\n", (unsigned long long)totals.odd, (unsigned long long)outcome.faults);
+	printf(", other %llu, faults %llu\n", (unsigned long long)totals.odd,
+	       (unsigned long long)outcome.faults);
 	TEST("registers kept", totals.destroyed == 0, "%llu calls changed x8..x28",
 	     (unsigned long long)totals.destroyed);
 }
@@ -70,7 +71,7 @@ static uint64_t draw_number(struct rng *r)
 
 void hcalls_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t x[REGS], step, vendor, number;
 	unsigned int i;
 
@@ -94,8 +95,9 @@ void hcalls_run(const char *arg, uint64_t steps, uint64_t seed)
 			totals.refused++;
 		} else {
 			totals.odd++;
-			printf("vendor %llu number %llu: status 0x%llx\n", (unsigned long long)vendor,
-			       (unsigned long long)number, (unsigned long long)x[0]);
+			printf("vendor %llu number %llu: status 0x%llx\n",
+			       (unsigned long long)vendor, (unsigned long long)number,
+			       (unsigned long long)x[0]);
 		}
 	}
 	totals_print("hcalls", steps);
@@ -107,15 +109,16 @@ static bool is_lethal(uint64_t fn)
 {
 	uint32_t number = (uint32_t)fn & 0xbfffffff;
 
-	return (fn >> 32) == 0 && ((number == 0x84000001) || number == 0x84000002 || number == 0x84000008 ||
-				   number == 0x84000009 || number == 0x8400000c || number == 0x8400000d ||
-				   number == 0x8400000e || number == 0x84000012);
+	return (fn >> 32) == 0 &&
+	       ((number == 0x84000001) || number == 0x84000002 || number == 0x84000008 ||
+		number == 0x84000009 || number == 0x8400000c || number == 0x8400000d ||
+		number == 0x8400000e || number == 0x84000012);
 }
 
 static uint64_t draw_function(struct rng *r)
 {
-	static const uint32_t owners[] = { 0x80000000, 0x84000000, 0xc4000000, 0x86000000, 0xc6000000, 0xbf000000,
-					   0x04000000, 0xff000000 };
+	static const uint32_t owners[] = {0x80000000, 0x84000000, 0xc4000000, 0x86000000,
+					  0xc6000000, 0xbf000000, 0x04000000, 0xff000000};
 	uint64_t fn;
 
 	do {
@@ -137,7 +140,7 @@ static uint64_t draw_function(struct rng *r)
 
 void smc_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t x[REGS], step;
 	unsigned int i;
 	bool hvc_only = strcmp(arg, "hvc") == 0;
@@ -149,7 +152,8 @@ void smc_run(const char *arg, uint64_t steps, uint64_t seed)
 			x[i] = rng_value(&r);
 		}
 		x[0] = draw_function(&r);
-		if ((x[0] & 0xbfffffff) == 0x84000003) { /* CPU_ON: our own CPUs are started by die.c only */
+		if ((x[0] & 0xbfffffff) ==
+		    0x84000003) { /* CPU_ON: our own CPUs are started by die.c only */
 			x[1] = 0x100 + rng_below(&r, 4);
 		}
 		call(x, !hvc_only && rng_below(&r, 2));

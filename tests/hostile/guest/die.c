@@ -13,7 +13,8 @@ static void mix(uint64_t x)
 	entry_sum ^= entry_sum >> 29;
 }
 
-/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could leave. */
+/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could
+ * leave. */
 static void mix_gic(uint64_t base, uint64_t from, uint64_t to)
 {
 	for (; from < to; from += 4) {
@@ -34,7 +35,8 @@ void entry_hook(void)
 	mix(sysreg_read(cntv_ctl_el0));
 	mix(sysreg_read(cntkctl_el1));
 	mix(sysreg_read(mdscr_el1));
-	if (node >= 0 && fdt_node_reg(node, 0, &dist, &size) && fdt_node_reg(node, 1, &redist, &size)) {
+	if (node >= 0 && fdt_node_reg(node, 0, &dist, &size) &&
+	    fdt_node_reg(node, 1, &redist, &size)) {
 		mix_gic(dist, 0x0, 0x8);
 		mix_gic(dist, 0x80, 0x500);
 		mix_gic(dist, 0xc00, 0xd00);
@@ -108,8 +110,11 @@ static void die_busy_worker(void)
 	struct hcall_regs io;
 
 	for (;;) {
-		io = (struct hcall_regs){ .r = { [1] = 0xffffffff, [2] = ram_base, [3] = ram_base, [4] = ram_base,
-						 [5] = 4096 } };
+		io = (struct hcall_regs){.r = {[1] = 0xffffffff,
+					       [2] = ram_base,
+					       [3] = ram_base,
+					       [4] = ram_base,
+					       [5] = 4096}};
 		hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_DTPROP, &io);
 		irq_send(0, 5);
 	}
@@ -133,10 +138,10 @@ static const struct {
 	const char *name;
 	void (*fn)(void);
 } deaths[] = {
-	{ "undefined", die_undefined }, { "branch", die_branch }, { "stack", die_stack },
-	{ "hang", die_hang },           { "halt", die_halt },     { "mmu", die_mmu },
-	{ "off", system_off },          { "reset", system_reset }, { "stop", die_stop },
-	{ "restart", die_restart },     { "busy", die_busy },     { "cpuoff", die_cpu_off },
+    {"undefined", die_undefined}, {"branch", die_branch},  {"stack", die_stack},
+    {"hang", die_hang},		  {"halt", die_halt},	   {"mmu", die_mmu},
+    {"off", system_off},	  {"reset", system_reset}, {"stop", die_stop},
+    {"restart", die_restart},	  {"busy", die_busy},	   {"cpuoff", die_cpu_off},
 };
 
 void die_run(const char *arg, uint64_t steps, uint64_t seed)

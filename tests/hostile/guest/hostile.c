@@ -9,9 +9,8 @@ uint64_t ram_base, ram_size;
 volatile struct outcome outcome;
 
 static const struct campaign campaigns[] = {
-	{ "sysregs", sysregs_run }, { "hcalls", hcalls_run }, { "smc", smc_run },
-	{ "mmio", mmio_run },       { "stray", stray_run },   { "storm", storm_run },
-	{ "words", words_run },     { "die", die_run },
+    {"sysregs", sysregs_run}, {"hcalls", hcalls_run}, {"smc", smc_run},	    {"mmio", mmio_run},
+    {"stray", stray_run},     {"storm", storm_run},   {"words", words_run}, {"die", die_run},
 };
 
 /* Skip what faulted; a fetch that faulted goes back to survive_call(). */
@@ -43,7 +42,8 @@ void survive_reset(void)
 void progress(const char *name, uint64_t seed, uint64_t step)
 {
 	if ((step & 0x3fff) == 0) {
-		printf("at %s seed %llu step %llu\n", name, (unsigned long long)seed, (unsigned long long)step);
+		printf("at %s seed %llu step %llu\n", name, (unsigned long long)seed,
+		       (unsigned long long)step);
 	}
 	if ((step & 0xff) == 0) {
 		cpu_relax(); /* lets the others run on a deterministic machine */

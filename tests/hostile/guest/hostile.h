@@ -10,7 +10,8 @@
 #include <libfdt.h>
 #include <string.h>
 
-/* ---- pseudo-random numbers: the same seed gives the same campaign -------------------------------- */
+/* ---- pseudo-random numbers: the same seed gives the same campaign
+ * -------------------------------- */
 
 struct rng {
 	uint64_t state;
@@ -23,11 +24,12 @@ uint64_t rng_value(struct rng *r);
 /* An address that is not inside this program: edges of areas, holes, other people's memory. */
 uint64_t rng_address(struct rng *r);
 
-/* ---- exceptions: everything is survived and counted ----------------------------------------------- */
+/* ---- exceptions: everything is survived and counted
+ * ----------------------------------------------- */
 
 struct outcome {
-	uint64_t faults;           /* since survive_reset() */
-	uint64_t esr;              /* of the last one */
+	uint64_t faults; /* since survive_reset() */
+	uint64_t esr;	 /* of the last one */
 };
 extern volatile struct outcome outcome;
 void survive_init(void);
@@ -36,7 +38,8 @@ void survive_reset(void);
 void survive_call(void (*fn)(uint64_t), uint64_t arg);
 extern char survive_back[];
 
-/* ---- campaigns: name, what it does; each prints one line of totals ------------------------------- */
+/* ---- campaigns: name, what it does; each prints one line of totals
+ * ------------------------------- */
 
 struct campaign {
 	const char *name;

@@ -38,7 +38,7 @@ static void store(uint64_t at, unsigned int size, uint64_t value)
 
 static void sweep_at(const struct window *w, uint64_t offset, struct rng *r)
 {
-	uint64_t patterns[4] = { 0, UINT64_MAX, (uint64_t)1 << (offset / 4 & 63), rng_next(r) };
+	uint64_t patterns[4] = {0, UINT64_MAX, (uint64_t)1 << (offset / 4 & 63), rng_next(r)};
 	unsigned int size, i;
 
 	for (size = 1; size <= 8; size *= 2) {
@@ -78,19 +78,20 @@ static unsigned int windows_find(struct window *w)
 	unsigned int n = 0;
 	uint64_t base, size;
 
-	w[n++] = (struct window){ "dist", gic.dist, gic.version == 3 ? 0x10000 : 0x1000, false };
+	w[n++] = (struct window){"dist", gic.dist, gic.version == 3 ? 0x10000 : 0x1000, false};
 	if (gic.version == 3) {
-		w[n++] = (struct window){ "redist", gic.redist, (uint64_t)0x20000 * cpu_count(), false };
+		w[n++] =
+		    (struct window){"redist", gic.redist, (uint64_t)0x20000 * cpu_count(), false};
 	}
 	if (node >= 0 && fdt_node_reg(node, 0, &base, &size)) {
-		w[n++] = (struct window){ "uart", base, 0x1000, true };
+		w[n++] = (struct window){"uart", base, 0x1000, true};
 	}
 	return n;
 }
 
 static void window_sweep(const struct window *w, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t offset;
 
 	memset(&totals, 0, sizeof(totals));
@@ -104,8 +105,8 @@ static void window_sweep(const struct window *w, uint64_t seed)
 	if (w->is_uart) {
 		con_init();
 	}
-	printf("mmio %s: %llu accesses, %llu faults\n", w->name, (unsigned long long)totals.accesses,
-	       (unsigned long long)totals.faults);
+	printf("mmio %s: %llu accesses, %llu faults\n", w->name,
+	       (unsigned long long)totals.accesses, (unsigned long long)totals.faults);
 }
 
 static volatile uint32_t ipis, ticks;
@@ -126,12 +127,14 @@ static void gic_works(void)
 	irq_on(timer_irq(), NULL, NULL);
 	before = ipis;
 	irq_send(0, 1);
-	TEST("ipi after sweep", POLL_WAIT(ipis == before + 1, 100), "%u", (unsigned int)(ipis - before));
+	TEST("ipi after sweep", POLL_WAIT(ipis == before + 1, 100), "%u",
+	     (unsigned int)(ipis - before));
 	before = ticks;
 	timer_set(UINT64_MAX, NULL);
 	timer_set(time_now() + 1000, tick);
 	irq_line_on(timer_irq(), true);
-	TEST("timer after sweep", POLL_WAIT(ticks == before + 1, 100), "%u", (unsigned int)(ticks - before));
+	TEST("timer after sweep", POLL_WAIT(ticks == before + 1, 100), "%u",
+	     (unsigned int)(ticks - before));
 }
 
 void mmio_run(const char *arg, uint64_t steps, uint64_t seed)
@@ -154,7 +157,8 @@ static bool is_foreign(uint64_t at)
 {
 	return at - ram_base >= ram_size && at - gic.dist >= 0x10000 &&
 	       (gic.version != 3 || at - gic.redist >= (uint64_t)0x20000 * cpu_count()) &&
-	       (gic.version != 2 || at - gic.cpu >= 0x2000) && at - 0x09000000 >= 0x10000 && at < 0x8000000000;
+	       (gic.version != 2 || at - gic.cpu >= 0x2000) && at - 0x09000000 >= 0x10000 &&
+	       at < 0x8000000000;
 }
 
 static uint64_t foreign_address(struct rng *r)
@@ -168,16 +172,18 @@ static uint64_t foreign_address(struct rng *r)
 }
 
 /* Loads and stores outside everything we own must fault, each of them, with the right syndrome. */
-static void stray_one(uint64_t at, unsigned int size, bool is_store, uint64_t *reached, uint64_t *wrong)
+static void stray_one(uint64_t at, unsigned int size, bool is_store, uint64_t *reached,
+		      uint64_t *wrong)
 {
-	struct fault f = { 0, 0, 0 };
+	struct fault f = {0, 0, 0};
 	uint64_t value = 0;
 	bool ok = is_store ? guard_store(at, size, 0, &f) : guard_load(at, size, &value, &f);
 
 	totals.accesses++;
 	if (ok) {
 		(*reached)++;
-		printf("reached 0x%llx: 0x%llx\n", (unsigned long long)at, (unsigned long long)value);
+		printf("reached 0x%llx: 0x%llx\n", (unsigned long long)at,
+		       (unsigned long long)value);
 	} else if (f.syndrome >> 26 != 0x25 || (f.syndrome & 0x3f) != 0x10 || f.addr != at) {
 		(*wrong)++;
 		if (*wrong < 5) {
@@ -189,7 +195,7 @@ static void stray_one(uint64_t at, unsigned int size, bool is_store, uint64_t *r
 
 void stray_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t step, reached = 0, wrong = 0, fetches = 0, before;
 
 	(void)arg;
@@ -209,8 +215,9 @@ void stray_run(const char *arg, uint64_t steps, uint64_t seed)
 			reached += outcome.faults == before;
 		}
 	}
-	printf("stray: %llu accesses, %llu jumps, reached %llu\n", (unsigned long long)totals.accesses,
-	       (unsigned long long)fetches, (unsigned long long)reached);
+	printf("stray: %llu accesses, %llu jumps, reached %llu\n",
+	       (unsigned long long)totals.accesses, (unsigned long long)fetches,
+	       (unsigned long long)reached);
 	TEST("nothing reached", reached == 0, "%llu", (unsigned long long)reached);
 	TEST("external aborts", wrong == 0, "%llu had another syndrome", (unsigned long long)wrong);
 }

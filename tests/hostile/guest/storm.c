@@ -50,7 +50,8 @@ static void storm_bells(uint64_t steps)
 		bad += doorbell_send(ring) != 0;
 		progress("storm bell", 0, i);
 	}
-	printf("storm bell: %llu rung, %u answered\n", (unsigned long long)steps, (unsigned int)bells);
+	printf("storm bell: %llu rung, %u answered\n", (unsigned long long)steps,
+	       (unsigned int)bells);
 	TEST("doorbells accepted", bad == 0, "%llu refused", (unsigned long long)bad);
 }
 
@@ -71,12 +72,12 @@ static void storm_channel(uint64_t steps)
 /* Lines of our own made pending by hand, level and edge, enabled and not. */
 static void storm_lines(uint64_t steps, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t i;
 
 	for (i = 0; i < steps; i++) {
 		uint64_t word = rng_below(&r, 32) * 4;
-		static const uint32_t banks[] = { 0x100, 0x180, 0x200, 0x280, 0x300, 0x380, 0xc00 };
+		static const uint32_t banks[] = {0x100, 0x180, 0x200, 0x280, 0x300, 0x380, 0xc00};
 
 		mmio_write32(gic.dist + banks[rng_below(&r, 7)] + word, (uint32_t)rng_next(&r));
 		progress("storm lines", seed, i);

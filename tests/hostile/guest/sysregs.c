@@ -2,10 +2,10 @@
 /* Every MRS, MSR, SYS and SYSL encoding, at EL1 and EL0, read and written. */
 /*
  * boot CPU. One line for each encoding that is not undefined everywhere: name and four letters, EL1
- * read, EL1 write, EL0 read, EL0 write: n native, e emulated, u undefined, t trapped to EL1, x other.
- * n and e are told apart by time, so the machine must count instructions (-icount shift=4: one tick of
- * the virtual counter is one instruction). A value read under emulation is part of the line: the
- * hypervisor made it up. Written is what was read before, or 0.
+ * read, EL1 write, EL0 read, EL0 write: n native, e emulated, u undefined, t trapped to EL1, x
+ * other. n and e are told apart by time, so the machine must count instructions (-icount shift=4:
+ * one tick of the virtual counter is one instruction). A value read under emulation is part of the
+ * line: the hypervisor made it up. Written is what was read before, or 0.
  */
 #include "hostile.h"
 
@@ -57,7 +57,8 @@ static uint64_t run_el0(uint32_t insn, uint64_t in, uint64_t *ticks)
 	code[1] = 0xd4000001; /* svc #0 */
 	code_sync();
 	before = sysreg_read(cntvct_el0);
-	x = el0_call((uint64_t)code + EL0_ALIAS, (uint64_t)el0_stack_area + sizeof(el0_stack_area) + EL0_ALIAS, in);
+	x = el0_call((uint64_t)code + EL0_ALIAS,
+		     (uint64_t)el0_stack_area + sizeof(el0_stack_area) + EL0_ALIAS, in);
 	*ticks = sysreg_read(cntvct_el0) - before;
 	return x;
 }
@@ -98,7 +99,8 @@ static uint64_t written(unsigned int op0, char read, uint64_t value)
 
 static bool sweep_one(uint32_t key, uint64_t base1, uint64_t base0)
 {
-	uint32_t op0 = key >> 14 & 3, op1 = key >> 11 & 7, crn = key >> 7 & 15, crm = key >> 3 & 15, op2 = key & 7;
+	uint32_t op0 = key >> 14 & 3, op1 = key >> 11 & 7, crn = key >> 7 & 15, crm = key >> 3 & 15,
+		 op2 = key & 7;
 	uint32_t insn = 0xd5000000 | op0 << 19 | op1 << 16 | crn << 12 | crm << 8 | op2 << 5;
 	uint64_t value, ignored;
 	char r1 = judge(run_el1, base1, insn | 1 << 21, 0, &value);
@@ -109,8 +111,8 @@ static bool sweep_one(uint32_t key, uint64_t base1, uint64_t base0)
 	if (r1 == 'u' && w1 == 'u' && r0 == 'u' && w0 == 'u') {
 		return false;
 	}
-	printf("S%u_%u_C%u_C%u_%u %c%c%c%c", (unsigned int)op0, (unsigned int)op1, (unsigned int)crn,
-	       (unsigned int)crm, (unsigned int)op2, r1, w1, r0, w0);
+	printf("S%u_%u_C%u_C%u_%u %c%c%c%c", (unsigned int)op0, (unsigned int)op1,
+	       (unsigned int)crn, (unsigned int)crm, (unsigned int)op2, r1, w1, r0, w0);
 	if (r1 == 'e') {
 		printf(" 0x%llx", (unsigned long long)value);
 	}
@@ -132,6 +134,6 @@ void sysregs_run(const char *arg, uint64_t steps, uint64_t seed)
 	}
 	irq_unmask();
 	TEST("sysregs", found > 100, "only %u encodings do anything", (unsigned int)found);
-	printf("sysregs: %u of %u encodings, native %llu and %llu ticks\n", (unsigned int)found, 3u << 14,
-	       (unsigned long long)base1, (unsigned long long)base0);
+	printf("sysregs: %u of %u encodings, native %llu and %llu ticks\n", (unsigned int)found,
+	       3u << 14, (unsigned long long)base1, (unsigned long long)base0);
 }

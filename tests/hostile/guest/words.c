@@ -5,7 +5,8 @@
 
 static uint32_t code[16] __attribute__((aligned(64)));
 
-/* Loads and stores (our memory is the one thing a random store could spoil) and branches are out. */
+/* Loads and stores (our memory is the one thing a random store could spoil) and branches are out.
+ */
 static bool is_wanted(uint32_t word)
 {
 	uint32_t group = word >> 25 & 15;
@@ -18,7 +19,7 @@ static bool is_wanted(uint32_t word)
 
 void words_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	struct rng r = { seed };
+	struct rng r = {seed};
 	uint64_t step, executed = 0;
 
 	(void)arg;
@@ -32,7 +33,10 @@ void words_run(const char *arg, uint64_t steps, uint64_t seed)
 		}
 		code[0] = word;
 		code[1] = 0xd65f03c0;
-		__asm__ volatile("dc cvau, %0\n\tdsb sy\n\tic ivau, %0\n\tdsb sy\n\tisb" : : "r"(code) : "memory");
+		__asm__ volatile("dc cvau, %0\n\tdsb sy\n\tic ivau, %0\n\tdsb sy\n\tisb"
+				 :
+				 : "r"(code)
+				 : "memory");
 		survive_call((void (*)(uint64_t))(uintptr_t)code, rng_value(&r));
 		executed++;
 	}
