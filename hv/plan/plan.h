@@ -51,6 +51,7 @@ struct plan_cpu {
 	uint16_t vcpu;         /* number inside the owning partition */
 	uint8_t start;         /* enum plan_cpu_start */
 	bool is_boot;          /* the CPU the hypervisor was entered on */
+	int node;              /* offset of its node in the hardware blob */
 };
 
 enum plan_cpu_start {
@@ -66,10 +67,13 @@ enum plan_irq_flags {
 	PLAN_IRQ_PERCPU = 4,
 };
 
+#define PLAN_IRQ_NONE UINT32_MAX /* the line does not end at the board's controller */
+
 /* A physical interrupt line. arm64: GIC INTID; ppc: MPIC source number. */
 struct plan_irq {
-	uint32_t irq;
+	uint32_t irq;          /* or PLAN_IRQ_NONE */
 	uint8_t flags;
+	uint8_t error_bit;     /* ppc, 4-cell "error" specifiers: bit + 1 of the shared error source; else 0 */
 	uint16_t owner;
 	uint16_t dev;          /* index of the device that names it, or NONE */
 	uint32_t g_irq;        /* number the guest sees: arm64 the same INTID; ppc the handle */
@@ -94,6 +98,10 @@ struct plan_dev {
 	uint16_t stream_first, stream_count; /* slice of plan.streams */
 	bool is_dma_master;
 	bool is_dma_trusted;    /* allow-unprotected-dma */
+	bool is_claimable;      /* failover: owner is the active one */
+	uint32_t clock_hz;      /* UARTs: input clock, 0 unknown */
+	uint32_t baud;          /* UARTs: rate the layout or the tree asks for, 0: leave as it is */
+	uint16_t standby;       /* partition that may claim it, or NONE */
 };
 
 enum plan_driver {
@@ -181,6 +189,7 @@ enum plan_end_kind {
 	PLAN_END_HV,             /* the hypervisor's console (shell) */
 	PLAN_END_UART,           /* straight to a UART the hypervisor owns */
 	PLAN_END_MUX,
+	PLAN_END_GDB,            /* a debug stub of a partition */
 };
 
 enum plan_vuart {
@@ -194,6 +203,7 @@ struct plan_end {
 	uint8_t vuart;           /* enum plan_vuart: a virtual UART instead of hypercalls */
 	uint16_t index;          /* partition, device (UART) or mux index by kind */
 	uint16_t mux_channel;
+	uint16_t vcpu;           /* GDB: the vCPU it debugs */
 	uint16_t handle;         /* PART without vuart: the handle */
 	uint16_t virq_rx;        /* PART: index into the partition's virqs, or NONE; a vuart has one line: rx */
 	uint16_t virq_tx;
@@ -246,6 +256,7 @@ enum plan_handle_kind {
 	PLAN_H_DMA,              /* index: plan.streams */
 	PLAN_H_ERROR_QUEUE,
 	PLAN_H_ERROR_MANAGER,
+	PLAN_H_SHUTDOWN,         /* index: partition whose shutdown doorbell this rings */
 };
 
 struct plan_handle {
@@ -259,6 +270,7 @@ enum plan_virq_kind {
 	PLAN_VIRQ_CHAN_TX,
 	PLAN_VIRQ_VUART,
 	PLAN_VIRQ_DOORBELL,
+	PLAN_VIRQ_EVENT,         /* index: enum plan_event; who rings it is in plan_managed or shutdown_virq */
 };
 
 /* An interrupt that only the hypervisor raises. */
@@ -274,6 +286,8 @@ struct plan_virq {
 
 struct plan_stream {
 	uint32_t id;             /* SMMU StreamID / LIODN */
+	uint32_t count;          /* that many consecutive ids: 1, or the length of an iommu-map entry */
+	uint32_t rid;            /* iommu-map: requester id that becomes `id` */
 	uint16_t iommu;          /* device index, or NONE: not behind one */
 	uint16_t dev;
 	uint16_t window_first, window_count; /* slice of plan.windows: what it may reach */
@@ -326,11 +340,12 @@ struct plan_part {
 	const char *name;        /* label, or the node's path */
 	const char *path;
 	int node;                /* offset in the partition blob */
+	uint16_t cfg_index;      /* the planner's own number of that node */
 	bool is_valid;           /* false: a finding of severity "partition" names why */
 	uint32_t flags;          /* enum plan_part_flags */
 	uint8_t irq_mode;        /* decided: PLAN_IRQ_DIRECT or PLAN_IRQ_VIRTUAL (ppc: VIRTUAL) */
 	uint8_t wdog_action;     /* enum plan_wdog_action */
-	uint8_t wdog_autostart;  /* period, 0 = off */
+	uint8_t wdog_autostart;  /* period + 1, 0 = off */
 	uint16_t cpu_count;
 	uint16_t *cpus;          /* vcpu -> index in plan.cpus */
 	uint16_t mem_count;
@@ -345,7 +360,12 @@ struct plan_part {
 	struct plan_managed *managed;
 	struct range dtb_window; /* guest-physical */
 	uint64_t initmap_size, initmap_gpa, initmap_va; /* ppc */
+	gpa_t spin_table;        /* ppc: 4 KiB page with the spin table, not part of mems */
 	uint16_t shutdown_virq;  /* index into virqs */
+	uint16_t errq_handle;    /* of its error queue, or NONE */
+	uint16_t errman_handle;  /* of the global error queue when it is an error manager, or NONE */
+	uint16_t errman_vcpu;    /* vCPU that hears of errors */
+	bool is_errman_standby;
 	uint16_t guest_id;       /* global handle number of this partition: 1.. */
 	struct {                 /* arm64: where the guest's virtual GIC is */
 		uint8_t version;     /* 2 or 3, that of the board */
@@ -357,6 +377,12 @@ struct plan_part {
 	const void *gtree;       /* flattened guest tree, built in the arena; the initrd range is patched at load */
 	uint32_t gtree_size;
 };
+
+/* arm64: affinity (MPIDR, `reg` of the guest's cpu node) of a vCPU: sixteen to a cluster. */
+static inline uint32_t plan_vcpu_mpidr(uint32_t vcpu)
+{
+	return (vcpu >> 4) << 8 | (vcpu & 15);
+}
 
 /* ---------------------------------------------------------------- the plan */
 
@@ -389,7 +415,8 @@ struct plan {
 	uint16_t hv_chan_end;
 	bool sysreset_on_stop;   /* sysreset-on-partition-stop */
 	bool legacy_interrupts;
-	uint32_t hv_wdog_period; /* watchdog-enable, 0 = off */
+	uint32_t hv_wdog_period; /* watchdog-enable + 1, 0 = off */
+	struct range hv_persistent; /* host memory that a warm reboot keeps, size 0: none */
 	uint32_t checksum;       /* over the arena, set by plan_seal() */
 };
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Memory for planning: what the plan keeps grows up, what only planning needs grows down. */
+/* pure */
+#ifndef HV_PLAN_ARENA_H
+#define HV_PLAN_ARENA_H
+
+#include "hv/plan/plan.h"
+
+/*
+ * Both return zeroed memory aligned to 8 bytes, or NULL when the two ends would meet. The scratch
+ * end is given back by restoring arena->size.
+ */
+void *arena_keep(struct arena *a, size_t n);
+void *arena_scratch(struct arena *a, size_t n);
+
+/* The same without clearing. */
+void *arena_scratch_raw(struct arena *a, size_t n);
+
+/* A kept copy of n bytes, or NULL. */
+void *arena_copy(struct arena *a, const void *from, size_t n);
+
+/* Bytes between the two ends. */
+size_t arena_room(const struct arena *a);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Layout: the hv-config node, the list of partitions, and typed access to properties. */
+/* pure; docs/binding.md */
+#include <string.h>
+
+#include "hv/plan/ctx.h"
+
+const struct tree_prop *cfg_cells(struct ctx *c, unsigned node, const char *name, unsigned cells,
+				  enum plan_check_id check, unsigned part)
+{
+	const struct tree_prop *p = tree_prop(&c->cfg, node, name);
+
+	if (p && p->len != 4 * cells) {
+		diag_add(c, check, part, node, name, NULL, "%s has %u bytes, it must be %u cell%s", name,
+			 p->len, cells, cells == 1 ? "" : "s");
+		return NULL;
+	}
+	return p;
+}
+
+bool cfg_flag(const struct ctx *c, unsigned node, const char *name)
+{
+	return tree_has(&c->cfg, node, name);
+}
+
+unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
+		 unsigned part)
+{
+	const struct tree_prop *p = tree_prop(&c->cfg, node, name);
+	unsigned target;
+
+	if (!p) {
+		diag_add(c, check, part, node, NULL, NULL, "%s is missing: %s", name,
+			 plan_checks[check].right);
+		return NONE;
+	}
+	if (p->len != 4) {
+		diag_add(c, check, part, node, name, NULL, "%s must be one phandle", name);
+		return NONE;
+	}
+	target = tree_by_phandle(&c->cfg, tree_cell(p, 0));
+	if (target == NONE) {
+		diag_add(c, check, part, node, name, NULL,
+			 "%s = <0x%x> is a phandle that no node has: %s", name, tree_cell(p, 0),
+			 plan_checks[check].right);
+	}
+	return target;
+}
+
+static unsigned find_compatible(const struct tree *t, const char *what)
+{
+	for (unsigned i = 1; i < t->node_count; i++) {
+		if (tree_is_compatible(t, i, what)) {
+			return i;
+		}
+	}
+	return NONE;
+}
+
+static void hv_config_read(struct ctx *c)
+{
+	struct plan *p = c->plan;
+	const struct tree_prop *w;
+
+	c->hv_config = (uint16_t)find_compatible(&c->cfg, "hv-config");
+	if (c->hv_config == NONE) {
+		diag_add(c, CHECK_HV_CONFIG, NONE, TREE_ROOT, NULL, NULL,
+			 "no node below the root has compatible \"hv-config\"");
+		return;
+	}
+	p->sysreset_on_stop = cfg_flag(c, c->hv_config, "sysreset-on-partition-stop");
+	p->legacy_interrupts = cfg_flag(c, c->hv_config, "legacy-interrupts");
+	if (p->legacy_interrupts && p->arch == PLAN_ARM64) {
+		diag_add(c, CHECK_PROP_ARCH, NONE, c->hv_config, "legacy-interrupts", NULL,
+			 "legacy-interrupts is about the MPIC and has no meaning on arm64");
+		p->legacy_interrupts = false;
+	}
+	w = cfg_cells(c, c->hv_config, "watchdog-enable", 1, CHECK_HV_WATCHDOG, NONE);
+	if (w && tree_cell(w, 0) > 63) {
+		diag_add(c, CHECK_HV_WATCHDOG, NONE, c->hv_config, "watchdog-enable", NULL,
+			 "the period is %u, it must be from 0 to 63; the watchdog stays off",
+			 tree_cell(w, 0));
+	} else if (w) {
+		p->hv_wdog_period = tree_cell(w, 0) + 1;
+	}
+}
+
+static const char *label_read(struct ctx *c, unsigned node)
+{
+	const char *label = tree_str(&c->cfg, node, "label");
+
+	if (!label && tree_has(&c->cfg, node, "label")) {
+		diag_add(c, CHECK_PROP_LENGTH, NONE, node, "label", NULL,
+			 "label must be one string; the path is used instead");
+	}
+	return label ? label : ctx_path(c, node);
+}
+
+static void part_add(struct ctx *c, unsigned node)
+{
+	struct plan *p = c->plan;
+	struct plan_part *part = &p->parts[p->part_count];
+
+	if (p->part_count == MAX_PARTS) {
+		diag_add(c, CHECK_PART_TOO_MANY, NONE, node, NULL, NULL,
+			 "this is one partition too many: %u can run, this one is ignored", MAX_PARTS);
+		return;
+	}
+	part->name = label_read(c, node);
+	part->path = ctx_path(c, node);
+	part->node = (int)c->cfg.nodes[node].off;
+	part->cfg_index = (uint16_t)node;
+	part->is_valid = true;
+	part->shutdown_virq = NONE;
+	part->errq_handle = NONE;
+	for (unsigned n = node; n != NONE; n = tree_walk(&c->cfg, node, n)) {
+		c->part_of[n] = p->part_count;
+	}
+	for (unsigned i = 0; i < p->part_count; i++) {
+		if (strcmp(p->parts[i].name, part->name) == 0) {
+			diag_add(c, CHECK_LABEL_TAKEN, NONE, node, "label", p->parts[i].path,
+				 "the label \"%s\" is also that of %s: commands by name reach the first",
+				 part->name, p->parts[i].path);
+			break;
+		}
+	}
+	p->part_count++;
+}
+
+enum err cfg_scan(struct ctx *c)
+{
+	struct plan *p = c->plan;
+
+	p->parts = arena_keep(c->arena, MAX_PARTS * sizeof(*p->parts));
+	c->part_of = arena_scratch(c->arena, c->cfg.node_count * sizeof(*c->part_of));
+	c->is_used = arena_scratch(c->arena, c->cfg.node_count);
+	if (!p->parts || !c->part_of || !c->is_used) {
+		return ERR_SIZE;
+	}
+	memset(c->part_of, 0xff, c->cfg.node_count * sizeof(*c->part_of));
+	hv_config_read(c);
+	for (unsigned i = 1; i < c->cfg.node_count; i++) {
+		if (c->part_of[i] == NONE && tree_is_compatible(&c->cfg, i, "partition")) {
+			part_add(c, i);
+		}
+	}
+	if (p->part_count == 0) {
+		diag_add(c, CHECK_PART_NONE, NONE, TREE_ROOT, NULL, NULL,
+			 "no node has compatible \"partition\": nothing will run");
+	}
+	return OK;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A flattened device tree, checked once and then indexed: no later lookup touches the blob's structure. */
+/* pure */
+#ifndef HV_PLAN_TREE_H
+#define HV_PLAN_TREE_H
+
+#include "hv/err.h"
+#include "hv/plan/arena.h"
+
+#define TREE_ROOT 0u
+#define TREE_MAX_DEPTH 32
+
+struct tree_prop {
+	const char *name;
+	const uint8_t *val; /* 4-byte aligned, big-endian cells */
+	uint32_t len;
+};
+
+struct tree_node {
+	const char *name;
+	const struct tree_prop *props; /* in reverse order of the blob */
+	uint32_t off;                  /* libfdt's node offset */
+	uint32_t phandle;              /* 0: none */
+	uint16_t parent, child, next;  /* indices or NONE */
+	uint16_t prop_count;
+};
+
+struct tree {
+	const uint8_t *blob;
+	uint32_t size;                 /* bytes of the blob that are in use */
+	const struct tree_node *nodes; /* in the blob's order: parents before children */
+	const struct range *reserved;  /* of the memory reservation block */
+	uint16_t node_count;
+	uint16_t reserved_count;
+	uint32_t prop_count;
+	uint32_t max_phandle;
+	const char *problem;           /* what was wrong, when tree_index failed with ERR_FORMAT */
+	uint32_t problem_at;           /* byte offset of it */
+};
+
+/* Extent in use of a blob with a sane header (padding at its end left out), 0 otherwise. */
+size_t tree_used(const void *blob, size_t size);
+
+/* Copy what is in use of a blob and correct its total size. Returns the bytes written, 0: does not fit. */
+size_t tree_copy(void *to, size_t room, const void *blob, size_t size);
+
+/*
+ * Check a blob completely and index it, in one pass, into the arena's scratch end. Never reads
+ * beyond blob + size. ERR_FORMAT: t->problem says what; ERR_SIZE: the arena is too small.
+ */
+must_check enum err tree_index(struct tree *t, const void *blob, size_t size, struct arena *a);
+
+/* ---------------------------------------------------------------- lookups; node arguments are indices */
+
+const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name);
+bool tree_has(const struct tree *t, unsigned node, const char *name);
+
+/* Cell i of a property value; the caller knows that it is there. */
+uint32_t tree_cell(const struct tree_prop *p, unsigned i);
+
+/* A number of n cells (0..2) that starts at cell i. */
+uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n);
+
+/* First cell of a property, or dflt when it is absent or shorter. */
+uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt);
+
+/* A property that is one ended string, else NULL. */
+const char *tree_str(const struct tree *t, unsigned node, const char *name);
+
+/* True when the string list p holds s. */
+bool tree_list_has(const struct tree_prop *p, const char *s);
+bool tree_is_compatible(const struct tree *t, unsigned node, const char *what);
+
+unsigned tree_child(const struct tree *t, unsigned node, const char *name);
+unsigned tree_by_phandle(const struct tree *t, uint32_t phandle);
+
+/* By path from the root; leading, trailing and doubled slashes do not matter, nor do left out unit addresses. */
+unsigned tree_by_path(const struct tree *t, const char *path, size_t len);
+
+/* Alias in /aliases, else path. */
+unsigned tree_by_name(const struct tree *t, const char *name);
+
+/* Next node after `at` inside the subtree of `top`, or NONE. Start with at = top. */
+unsigned tree_walk(const struct tree *t, unsigned top, unsigned at);
+bool tree_inside(const struct tree *t, unsigned node, unsigned top);
+
+/* Full path, kept in the arena. */
+const char *tree_path(const struct tree *t, unsigned node, struct arena *a, const char *prefix);
+
+/* #address-cells and #size-cells that hold for the children of a node. */
+unsigned tree_addr_cells(const struct tree *t, unsigned node);
+unsigned tree_size_cells(const struct tree *t, unsigned node);
+
+/*
+ * Register block i of a node as the CPU sees it. ERR_NONE: there is no such block or no path of
+ * `ranges` to the root; ERR_FORMAT: lengths do not fit.
+ */
+must_check enum err tree_reg(const struct tree *t, unsigned node, unsigned i, struct range *out);
+
+/* Window i of a bus node's `ranges`, as the CPU sees it. size 0: that one leads nowhere; ERR_NONE: no more. */
+must_check enum err tree_window(const struct tree *t, unsigned node, unsigned i, struct range *out);
+
+/* No tree has more such windows than this. */
+unsigned tree_windows_bound(const struct tree *t);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lookups in an indexed device tree. */
+/* pure; none of them recurses or reads the blob's structure again */
+#include "hv/plan/tree.h"
+#include "hv/plan/text.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name)
+{
+	const struct tree_node *n = &t->nodes[node];
+
+	for (unsigned i = n->prop_count; i-- > 0;) {
+		if (n->props[i].name[0] == name[0] && strcmp(n->props[i].name, name) == 0) {
+			return &n->props[i];
+		}
+	}
+	return NULL;
+}
+
+bool tree_has(const struct tree *t, unsigned node, const char *name)
+{
+	return tree_prop(t, node, name) != NULL;
+}
+
+uint32_t tree_cell(const struct tree_prop *p, unsigned i)
+{
+	uint32_t v;
+
+	memcpy(&v, p->val + 4 * (size_t)i, sizeof(v));
+	return fdt32_to_cpu(v);
+}
+
+uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n)
+{
+	uint64_t v = 0;
+
+	for (; n > 0; n--, i++) {
+		v = v << 32 | tree_cell(p, i);
+	}
+	return v;
+}
+
+uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt)
+{
+	const struct tree_prop *p = tree_prop(t, node, name);
+
+	return p && p->len >= 4 ? tree_cell(p, 0) : dflt;
+}
+
+const char *tree_str(const struct tree *t, unsigned node, const char *name)
+{
+	const struct tree_prop *p = tree_prop(t, node, name);
+
+	if (!p || p->len == 0 || memchr(p->val, 0, p->len) != p->val + p->len - 1) {
+		return NULL;
+	}
+	return (const char *)p->val;
+}
+
+bool tree_list_has(const struct tree_prop *p, const char *s)
+{
+	size_t want = strlen(s), at = 0;
+
+	if (!p || p->len == 0 || p->val[p->len - 1] != 0) {
+		return false;
+	}
+	while (at < p->len) {
+		size_t n = strlen((const char *)p->val + at);
+
+		if (n == want && memcmp(p->val + at, s, n) == 0) {
+			return true;
+		}
+		at += n + 1;
+	}
+	return false;
+}
+
+bool tree_is_compatible(const struct tree *t, unsigned node, const char *what)
+{
+	return tree_list_has(tree_prop(t, node, "compatible"), what);
+}
+
+/* Name equal up to `len`, where a name without unit address stands for any. */
+static bool name_matches(const char *name, const char *want, size_t len)
+{
+	if (strncmp(name, want, len) != 0) {
+		return false;
+	}
+	return name[len] == 0 || (name[len] == '@' && memchr(want, '@', len) == NULL);
+}
+
+static unsigned child_named(const struct tree *t, unsigned node, const char *want, size_t len)
+{
+	for (unsigned c = t->nodes[node].child; c != NONE; c = t->nodes[c].next) {
+		if (name_matches(t->nodes[c].name, want, len)) {
+			return c;
+		}
+	}
+	return NONE;
+}
+
+unsigned tree_child(const struct tree *t, unsigned node, const char *name)
+{
+	return child_named(t, node, name, strlen(name));
+}
+
+unsigned tree_by_phandle(const struct tree *t, uint32_t phandle)
+{
+	for (unsigned i = 0; phandle != 0 && phandle != UINT32_MAX && i < t->node_count; i++) {
+		if (t->nodes[i].phandle == phandle) {
+			return i;
+		}
+	}
+	return NONE;
+}
+
+unsigned tree_by_path(const struct tree *t, const char *path, size_t len)
+{
+	unsigned node = TREE_ROOT;
+	size_t at = 0;
+
+	while (at < len && node != NONE) {
+		const char *slash = memchr(path + at, '/', len - at);
+		size_t n = slash ? (size_t)(slash - path) - at : len - at;
+
+		if (n) {
+			node = child_named(t, node, path + at, n);
+		}
+		at += n + 1;
+	}
+	return node;
+}
+
+unsigned tree_by_name(const struct tree *t, const char *name)
+{
+	unsigned aliases = tree_child(t, TREE_ROOT, "aliases");
+	const char *target = aliases != NONE ? tree_str(t, aliases, name) : NULL;
+
+	if (target) {
+		name = target;
+	}
+	return tree_by_path(t, name, strlen(name));
+}
+
+unsigned tree_walk(const struct tree *t, unsigned top, unsigned at)
+{
+	if (t->nodes[at].child != NONE) {
+		return t->nodes[at].child;
+	}
+	while (at != top) {
+		if (t->nodes[at].next != NONE) {
+			return t->nodes[at].next;
+		}
+		at = t->nodes[at].parent;
+	}
+	return NONE;
+}
+
+bool tree_inside(const struct tree *t, unsigned node, unsigned top)
+{
+	while (node != NONE && node != top) {
+		node = t->nodes[node].parent;
+	}
+	return node == top;
+}
+
+const char *tree_path(const struct tree *t, unsigned node, struct arena *a, const char *prefix)
+{
+	size_t n = strlen(prefix) + 1, at;
+	char *out;
+
+	if (node == TREE_ROOT) {
+		return text_keep(a, "%s/", prefix);
+	}
+	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
+		n += strlen(t->nodes[i].name) + 1;
+	}
+	out = arena_keep(a, n);
+	if (!out) {
+		return "(out of memory)";
+	}
+	at = n - 1;
+	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
+		size_t len = strlen(t->nodes[i].name);
+
+		at -= len;
+		memcpy(out + at, t->nodes[i].name, len);
+		out[--at] = '/';
+	}
+	memcpy(out, prefix, at);
+	return out;
+}
+
+unsigned tree_addr_cells(const struct tree *t, unsigned node)
+{
+	return tree_u32(t, node, "#address-cells", 2);
+}
+
+unsigned tree_size_cells(const struct tree *t, unsigned node)
+{
+	return tree_u32(t, node, "#size-cells", 1);
+}
+
+/* One level up: translate r, an address among the children of `bus`, into an address among bus's siblings. */
+static enum err translate(const struct tree *t, unsigned bus, struct range *r)
+{
+	const struct tree_prop *p = tree_prop(t, bus, "ranges");
+	unsigned na = tree_addr_cells(t, bus), ns = tree_size_cells(t, bus), pa, row;
+
+	if (!p) {
+		return ERR_NONE;
+	}
+	if (p->len == 0) {
+		return OK;
+	}
+	pa = tree_addr_cells(t, t->nodes[bus].parent);
+	row = na + pa + ns;
+	if (na > 2 || ns > 2 || pa > 2 || row == 0 || p->len % (4 * row) != 0) {
+		return ERR_NONE;
+	}
+	for (unsigned i = 0; i < p->len / 4; i += row) {
+		struct range from = {tree_cells(p, i, na), tree_cells(p, i + na + pa, ns)};
+		uint64_t to = tree_cells(p, i + na, pa);
+
+		if (range_valid(from) && range_covers(from, r->base, r->size) &&
+		    range_valid((struct range){to, from.size})) {
+			r->base = to + (r->base - from.base);
+			return OK;
+		}
+	}
+	return ERR_NONE;
+}
+
+enum err tree_reg(const struct tree *t, unsigned node, unsigned i, struct range *out)
+{
+	const struct tree_prop *p = tree_prop(t, node, "reg");
+	unsigned bus = t->nodes[node].parent, na, ns;
+	enum err e = OK;
+
+	if (!p || bus == NONE) {
+		return ERR_NONE;
+	}
+	na = tree_addr_cells(t, bus);
+	ns = tree_size_cells(t, bus);
+	if (na == 0 || na > 2 || ns == 0 || ns > 2) {
+		return ERR_NONE;
+	}
+	if (p->len % (4 * (na + ns)) != 0) {
+		return ERR_FORMAT;
+	}
+	if (p->len / (4 * (na + ns)) <= i) {
+		return ERR_NONE;
+	}
+	out->base = tree_cells(p, i * (na + ns), na);
+	out->size = tree_cells(p, i * (na + ns) + na, ns);
+	if (!range_valid(*out)) {
+		return ERR_FORMAT;
+	}
+	for (; e == OK && bus != TREE_ROOT; bus = t->nodes[bus].parent) {
+		e = translate(t, bus, out);
+	}
+	return e;
+}
+
+enum err tree_window(const struct tree *t, unsigned node, unsigned i, struct range *out)
+{
+	const struct tree_prop *p = tree_prop(t, node, "ranges");
+	unsigned na = tree_addr_cells(t, node), ns = tree_size_cells(t, node), pa, row;
+	enum err e = OK;
+
+	if (!p || t->nodes[node].parent == NONE) {
+		return ERR_NONE;
+	}
+	pa = tree_addr_cells(t, t->nodes[node].parent);
+	row = na + pa + ns;
+	if (na > 3 || ns > 2 || pa > 2 || row == 0 || p->len / 4 / row <= i) {
+		return ERR_NONE;
+	}
+	out->base = tree_cells(p, i * row + na, pa);
+	out->size = tree_cells(p, i * row + na + pa, ns);
+	if (!range_valid(*out)) {
+		out->size = 0;
+		return OK;
+	}
+	for (unsigned bus = t->nodes[node].parent; e == OK && bus != TREE_ROOT; bus = t->nodes[bus].parent) {
+		e = translate(t, bus, out);
+	}
+	if (e != OK) {
+		out->size = 0;
+	}
+	return OK;
+}
+
+unsigned tree_windows_bound(const struct tree *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->node_count; i++) {
+		const struct tree_prop *p = tree_prop(t, i, "ranges");
+
+		n += p ? p->len / 8 : 0;
+	}
+	return n;
+}
