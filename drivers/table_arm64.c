@@ -19,8 +19,6 @@ static const struct {
 	const struct uart_ops *ops;
 } driver_uarts[] = {
 	{ PLAN_DRV_UART_PL011, "arm,pl011", &uart_pl011_ops },
-	{ PLAN_DRV_UART_NS16550, "ns16550a", &uart_ns16550_ops },
-	{ PLAN_DRV_UART_NS16550, "ns16550", &uart_ns16550_ops },
 };
 
 const struct irqc_ops *driver_irqc(unsigned int driver)

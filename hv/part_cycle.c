@@ -18,7 +18,7 @@
 #include "hv/panic.h"
 
 /* A vcpu that does not leave its guest within this time after a kick loses its memory. */
-#define PART_EVICT_MS 200
+#define PART_EVICT_MS 50
 
 /* Ask every vcpu in the given states. Lock held. */
 static void part_ask(struct part *p, enum vcpu_want want, bool if_on, bool if_paused)
@@ -89,6 +89,23 @@ static void part_note(struct part *p, enum part_reason by, const char *why)
 	fmt_print(p->stop_text, sizeof(p->stop_text), "%s", why);
 }
 
+/* This CPU sees to it that the vcpus that were asked leave their guest. Lock held. */
+static void part_watch(struct part *p)
+{
+	p->evict_cpu = cpu_self()->index;
+	p->evict_at = arch_time_now() + arch_time_hz() / 1000 * PART_EVICT_MS;
+	cpu_timer_by(p->evict_at);
+}
+
+/* Give back what part_evict() took. Lock held, or nobody else around. */
+static void part_readmit(struct part *p)
+{
+	if (p->is_evicted) {
+		arch_gspace_restore(p);
+		p->is_evicted = false;
+	}
+}
+
 /* Lock held, state allows it: all vcpus on or paused are to stop. */
 static void part_ask_stop(struct part *p, enum part_reason by, const char *why, bool is_restart)
 {
@@ -96,10 +113,8 @@ static void part_ask_stop(struct part *p, enum part_reason by, const char *why, 
 	p->state = PART_STOPPING;
 	p->is_restart = is_restart;
 	p->was_restarted = is_restart;
-	p->evict_cpu = cpu_self()->index;
-	p->evict_at = arch_time_now() + arch_time_hz() / 1000 * PART_EVICT_MS;
 	part_ask(p, VCPU_WANT_STOP, true, true);
-	cpu_timer_by(p->evict_at);
+	part_watch(p);
 }
 
 /* States as bits, for what is allowed when. */
@@ -149,6 +164,7 @@ enum err part_pause(struct part *p)
 	if (p->state == PART_RUNNING) {
 		p->state = PART_PAUSING;
 		part_ask(p, VCPU_WANT_PAUSE, true, false);
+		part_watch(p);
 		e = OK;
 	}
 	lock_drop(&p->lock);
@@ -162,6 +178,7 @@ enum err part_resume(struct part *p)
 	lock_take(&p->lock);
 	if (p->state == PART_PAUSED) {
 		p->state = PART_RESUMING;
+		part_readmit(p);
 		vic_pause(p, false);
 		part_ask(p, VCPU_WANT_RESUME, false, true);
 		e = OK;
@@ -199,10 +216,7 @@ static enum err part_scrub(struct part *p)
 /* Memory, images, guest tree and devices for a start. On failure p->stop_text says why. */
 static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 {
-	if (p->is_evicted) {
-		arch_gspace_restore(p);
-		p->is_evicted = false;
-	}
+	part_readmit(p);
 	entry->pc = p->start_entry;
 	entry->arg = p->plan->dtb_window.base;
 	entry->is_boot = true;
@@ -271,7 +285,6 @@ static void part_stopped(struct part *p)
 
 	part_quiesce(p);
 	lock_take(&p->lock);
-	p->evict_at = UINT64_MAX;
 	p->is_restart = false;
 	if (is_restart) {
 		p->start_load = true;
@@ -296,6 +309,7 @@ static bool part_arrive(struct part *p)
 	if (--p->vcpus_left > 0) {
 		return false;
 	}
+	p->evict_at = UINT64_MAX;
 	if (p->state == PART_PAUSING) {
 		vic_pause(p, true);
 		p->state = PART_PAUSED;
@@ -375,15 +389,15 @@ static void part_evict(struct part *p)
 	uint32_t left = 0;
 
 	lock_take(&p->lock);
-	if (p->state == PART_STOPPING) {
+	p->evict_at = UINT64_MAX;
+	if ((p->state == PART_STOPPING || p->state == PART_PAUSING) && p->vcpus_left > 0) {
 		left = p->vcpus_left;
-		p->evict_at = UINT64_MAX;
-		p->is_evicted = left > 0;
+		p->is_evicted = true;
+		arch_gspace_revoke(p);
 	}
 	lock_drop(&p->lock);
 	if (left > 0) {
-		arch_gspace_revoke(p);
-		log_print(LOG_WARN, "%s: %u vcpus do not leave the guest; its memory is taken away",
+		log_print(LOG_WARN, "%s: %u vcpus did not leave the guest; its memory is taken away until they do",
 			  p->plan->name, (unsigned int)left);
 	}
 }

@@ -27,7 +27,6 @@ struct vpl011 {
 	uint32_t imsc;
 	uint16_t ibrd, cr;
 	uint8_t fbrd, lcr, ifls;
-	bool is_line_on;     /* what the interrupt controller was told last */
 	bool is_tx_low;      /* the transmit FIFO was at or below its level when last looked at */
 };
 
@@ -66,14 +65,13 @@ static bool vpl011_is_tx_low(const struct vpl011 *u)
 	return u->lcr & PL011_LCR_FEN ? fill <= vpl011_level(u, PL011_IFLS_TX) : fill == 0;
 }
 
+/*
+ * After every access and arrival, changed or not: where no end of interrupt is seen (direct mode),
+ * this is what asserts a level again.
+ */
 static void vpl011_line(struct vpl011 *u)
 {
-	bool is_on = (u->ris & u->imsc) != 0;
-
-	if (is_on != u->is_line_on) {
-		u->is_line_on = is_on;
-		vic_level(u->base.part, u->base.g_irq, is_on);
-	}
+	vic_level(u->base.part, u->base.g_irq, (u->ris & u->imsc) != 0);
 }
 
 /* Receive interrupts follow the FIFO; the time-out comes at once, the line being idle. */
