@@ -72,7 +72,7 @@ MACH_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
 MACH_ppc-e500mc := -m32 -mcpu=8548 -msoft-float -mlong-double-64 -mno-altivec
 
 # The arm64 image runs wherever it was put and relocates itself; the ppc image maps itself at its address.
-HV_arm64 := -fpie -fvisibility=hidden -mstack-protector-guard=global
+HV_arm64 := -fomit-frame-pointer -fpie -fvisibility=hidden -mstack-protector-guard=global
 HV_ppc-e500mc := -fno-pic -fno-pie -mstack-protector-guard=global
 HVLD_arm64 := -pie -Wl,--no-dynamic-linker -Wl,-z,text
 HVLD_ppc-e500mc := -no-pie -static

@@ -17,15 +17,17 @@ struct exit_stat {
 /* On the trap path: a dozen instructions. */
 static inline void exit_stat_add(struct exit_stat *s, uint64_t ticks)
 {
-	uint32_t t = ticks > UINT32_MAX ? UINT32_MAX : (uint32_t)ticks;
+	uint32_t t = ticks >> 32 != 0 ? UINT32_MAX : (uint32_t)ticks;
+	uint32_t min = s->min;
+	uint32_t max = s->max;
 
 	s->count++;
 	s->sum += t;
 	s->sum_sq += (uint64_t)t * t;
-	if (~t > s->min) {
+	if (unlikely(~t > min)) {
 		s->min = ~t;
 	}
-	if (t > s->max) {
+	if (unlikely(t > max)) {
 		s->max = t;
 	}
 }

@@ -7,6 +7,9 @@
 #include "psci.h"
 #include "trap.h"
 
+/* Out of line, so that the queries below need no stack frame. */
+#define cold __attribute__((noinline))
+
 /* Virtual MPIDR: Aff0 0..15, then Aff1, as the GIC's target lists want it. */
 uint64_t psci_mpidr(unsigned int vcpu)
 {
@@ -25,7 +28,7 @@ static unsigned int target_of(const struct part *p, uint64_t g_mpidr)
 	return g_mpidr < count ? (unsigned int)g_mpidr : count;
 }
 
-static uint64_t affinity_info(const struct part *p, uint64_t g_mpidr, uint64_t g_level)
+static cold uint64_t affinity_info(const struct part *p, uint64_t g_mpidr, uint64_t g_level)
 {
 	unsigned int i = target_of(p, g_mpidr);
 	const struct vcpu *v;
@@ -65,7 +68,7 @@ static bool is_implemented(uint32_t fn)
 	}
 }
 
-static enum trap cpu_on(struct vcpu *v, bool is_64)
+static cold enum trap cpu_on(struct vcpu *v, bool is_64)
 {
 	uint64_t mask = is_64 ? UINT64_MAX : UINT32_MAX;
 	unsigned int target = target_of(v->part, v->arch.x[1] & mask);
@@ -99,7 +102,7 @@ static bool has_virtual_interrupt(void)
  * run, so it waits here for an interrupt of the guest or of the hypervisor; returning early is
  * what a wake-up event that just arrived looks like.
  */
-static uint64_t cpu_suspend(void)
+static cold uint64_t cpu_suspend(void)
 {
 	if (sysreg_rd(isr_el1) == 0 && !has_virtual_interrupt()) {
 		__asm__ volatile("wfi" ::: "memory");
@@ -108,7 +111,7 @@ static uint64_t cpu_suspend(void)
 }
 
 /* SMCCC 6.2: who answers the vendor-specific calls. */
-static void vendor_query(struct vcpu *v, uint32_t fn)
+static cold void vendor_query(struct vcpu *v, uint32_t fn)
 {
 	static const uint32_t uid[4] = { 0x46616365, 0x744a9b6c, 0x9d2f3a51, 0x70c8e415 };
 

@@ -10,6 +10,7 @@
 #include "hv/fmt.h"
 #include "hv/log.h"
 #include "hv/panic.h"
+#include "psci.h"
 
 BUILD_ASSERT(offsetof(struct cpu, vcpu) == CPU_VCPU);
 BUILD_ASSERT(offsetof(struct cpu, stack_top) == CPU_STACK_TOP);
@@ -45,14 +46,12 @@ static inline void step_over(void)
 	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
 }
 
-uint64_t trap_hvc(struct vcpu *v)
+/* Vendor and number: HCALL_SMCCC(). ELR_EL2 is past the HVC already. */
+static __attribute__((noinline)) uint64_t hvc_any(struct vcpu *v, uint32_t fn, uint64_t start)
 {
-	uint64_t start = sysreg_rd(cntpct_el0);
-	uint32_t fn = (uint32_t)v->arch.x[0];
 	unsigned int class = EXIT_PSCI;
 	enum trap verdict;
 
-	/* Vendor and number: HCALL_SMCCC(). ELR_EL2 is past the HVC already. */
 	if ((fn & 0xffff0000u) == HCALL_SMCCC(0, 0)) {
 		class = EXIT_HCALL;
 		verdict = trap_hcall(v, HCALL_TOKEN(fn >> 8 & 0xff, fn & 0xff));
@@ -60,6 +59,19 @@ uint64_t trap_hvc(struct vcpu *v)
 		verdict = psci_call(v, fn);
 	}
 	return finish(v, verdict, class, start);
+}
+
+/* The version query needs no call and so no stack frame: the floor of what a trap costs. */
+uint64_t trap_hvc(struct vcpu *v)
+{
+	uint64_t start = sysreg_rd(cntpct_el0);
+	uint32_t fn = (uint32_t)v->arch.x[0];
+
+	if (fn != PSCI_VERSION) {
+		return hvc_any(v, fn, start);
+	}
+	v->arch.x[0] = PSCI_VERSION_1_1;
+	return finish(v, TRAP_SKIP, EXIT_PSCI, start);
 }
 
 /* The same PSCI as by HVC; nothing of a guest ever reaches the firmware. */
