@@ -18,9 +18,14 @@ const struct tree_prop *cfg_cells(struct ctx *c, unsigned node, const char *name
 	return p;
 }
 
-bool cfg_flag(const struct ctx *c, unsigned node, const char *name)
+unsigned cfg_count(const struct ctx *c, uint32_t kinds)
 {
-	return tree_has(&c->cfg, node, name);
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < c->cfg.node_count; i++) {
+		n += cfg_is(c, i, kinds);
+	}
+	return n;
 }
 
 unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
@@ -47,10 +52,50 @@ unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check
 	return target;
 }
 
-static unsigned find_compatible(const struct tree *t, const char *what)
+static const struct {
+	const char *compatible;
+	uint32_t kind;
+} kinds[] = {
+	{"hv-config", KIND_HV_CONFIG},
+	{"hv-memory", KIND_HV_MEMORY},
+	{"phys-mem-area", KIND_AREA},
+	{"guest-phys-mem-area", KIND_GUEST_AREA},
+	{"partition", KIND_PARTITION},
+	{"byte-channel", KIND_CHANNEL},
+	{"virtual-uart", KIND_VUART},
+	{"byte-channel-mux", KIND_MUX},
+	{"doorbell", KIND_DOORBELL},
+	{"fast-doorbell", KIND_FAST_DOORBELL},
+	{"send-doorbell", KIND_SEND},
+	{"receive-doorbell", KIND_RECEIVE},
+	{"managed-partition", KIND_MANAGED},
+	{"error-manager", KIND_ERROR_MANAGER},
+	{"debug-stub", KIND_STUB},
+	{"dma-window", KIND_DMA_WINDOW},
+	{"error-config", KIND_ERROR_CONFIG},
+};
+
+static uint32_t kind_of(const struct tree_prop *p)
 {
-	for (unsigned i = 1; i < t->node_count; i++) {
-		if (tree_is_compatible(t, i, what)) {
+	uint32_t set = 0;
+
+	for (uint32_t at = 0; p && p->len && p->val[p->len - 1] == 0 && at < p->len;) {
+		const char *s = (const char *)p->val + at;
+
+		for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+			if (kinds[i].compatible[0] == s[0] && strcmp(kinds[i].compatible, s) == 0) {
+				set |= kinds[i].kind;
+			}
+		}
+		at += (uint32_t)strlen(s) + 1;
+	}
+	return set;
+}
+
+static unsigned find_kind(const struct ctx *c, uint32_t kind)
+{
+	for (unsigned i = 1; i < c->cfg.node_count; i++) {
+		if (cfg_is(c, i, kind)) {
 			return i;
 		}
 	}
@@ -62,7 +107,7 @@ static void hv_config_read(struct ctx *c)
 	struct plan *p = c->plan;
 	const struct tree_prop *w;
 
-	c->hv_config = (uint16_t)find_compatible(&c->cfg, "hv-config");
+	c->hv_config = (uint16_t)find_kind(c, KIND_HV_CONFIG);
 	if (c->hv_config == NONE) {
 		diag_add(c, CHECK_HV_CONFIG, NONE, TREE_ROOT, NULL, NULL,
 			 "no node below the root has compatible \"hv-config\"");
@@ -130,8 +175,18 @@ static void part_add(struct ctx *c, unsigned node)
 enum err cfg_scan(struct ctx *c)
 {
 	struct plan *p = c->plan;
+	unsigned parts;
 
-	p->parts = arena_keep(c->arena, MAX_PARTS * sizeof(*p->parts));
+	c->kind = arena_scratch_raw(c->arena, c->cfg.node_count * sizeof(*c->kind));
+	if (!c->kind) {
+		return ERR_SIZE;
+	}
+	for (unsigned i = 0; i < c->cfg.node_count; i++) {
+		c->kind[i] = kind_of(tree_prop(&c->cfg, i, "compatible"));
+	}
+	parts = cfg_count(c, KIND_PARTITION);
+	parts = parts < MAX_PARTS ? parts : MAX_PARTS;
+	p->parts = arena_keep(c->arena, (parts + 1) * sizeof(*p->parts));
 	c->part_of = arena_scratch(c->arena, c->cfg.node_count * sizeof(*c->part_of));
 	c->is_used = arena_scratch(c->arena, c->cfg.node_count);
 	if (!p->parts || !c->part_of || !c->is_used) {
@@ -140,7 +195,7 @@ enum err cfg_scan(struct ctx *c)
 	memset(c->part_of, 0xff, c->cfg.node_count * sizeof(*c->part_of));
 	hv_config_read(c);
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		if (c->part_of[i] == NONE && tree_is_compatible(&c->cfg, i, "partition")) {
+		if (c->part_of[i] == NONE && cfg_is(c, i, KIND_PARTITION)) {
 			part_add(c, i);
 		}
 	}

@@ -13,7 +13,7 @@ static void bell_add(struct ctx *c, unsigned node, unsigned *fast)
 	struct plan_doorbell *b = &p->doorbells[p->doorbell_count];
 
 	b->path = ctx_path(c, node);
-	b->is_fast = tree_is_compatible(&c->cfg, node, "fast-doorbell");
+	b->is_fast = cfg_is(c, node, KIND_FAST_DOORBELL);
 	if (b->is_fast && c->in->arch == PLAN_ARM64) {
 		diag_add(c, CHECK_PROP_ARCH, NONE, node, "compatible", NULL,
 			 "fast doorbells are MPIC interrupts; on arm64 this is a plain doorbell");
@@ -129,14 +129,10 @@ static void error_manager_add(struct ctx *c, unsigned node)
 static enum err arrays_make(struct ctx *c)
 {
 	struct plan *p = c->plan;
-	unsigned bells = 1, rings = 1, managings = 1;
+	unsigned bells = cfg_count(c, KIND_DOORBELL) + 1;
+	unsigned rings = cfg_count(c, KIND_SEND | KIND_RECEIVE) + 1;
+	unsigned managings = cfg_count(c, KIND_MANAGED) + 1;
 
-	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		bells += tree_is_compatible(&c->cfg, i, "doorbell");
-		rings += tree_is_compatible(&c->cfg, i, "send-doorbell") ||
-			 tree_is_compatible(&c->cfg, i, "receive-doorbell");
-		managings += tree_is_compatible(&c->cfg, i, "managed-partition");
-	}
 	p->doorbells = arena_keep(c->arena, bells * sizeof(*p->doorbells));
 	p->receivers = arena_keep(c->arena, rings * sizeof(*p->receivers));
 	c->bell_node = arena_scratch(c->arena, bells * sizeof(*c->bell_node));
@@ -154,7 +150,7 @@ enum err cfgbell_scan(struct ctx *c)
 		return ERR_SIZE;
 	}
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		if (tree_is_compatible(&c->cfg, i, "doorbell")) {
+		if (cfg_is(c, i, KIND_DOORBELL)) {
 			bell_add(c, i, &fast);
 		}
 	}
@@ -162,13 +158,13 @@ enum err cfgbell_scan(struct ctx *c)
 		if (c->part_of[i] == NONE) {
 			continue;
 		}
-		if (tree_is_compatible(&c->cfg, i, "send-doorbell")) {
+		if (cfg_is(c, i, KIND_SEND)) {
 			ring_add(c, i, true);
-		} else if (tree_is_compatible(&c->cfg, i, "receive-doorbell")) {
+		} else if (cfg_is(c, i, KIND_RECEIVE)) {
 			ring_add(c, i, false);
-		} else if (tree_is_compatible(&c->cfg, i, "managed-partition")) {
+		} else if (cfg_is(c, i, KIND_MANAGED)) {
 			managing_add(c, i);
-		} else if (tree_is_compatible(&c->cfg, i, "error-manager")) {
+		} else if (cfg_is(c, i, KIND_ERROR_MANAGER)) {
 			error_manager_add(c, i);
 		}
 	}

@@ -5,16 +5,6 @@
 
 #include "hv/plan/ctx.h"
 
-static bool is_channel(const struct tree *t, unsigned n)
-{
-	return tree_is_compatible(t, n, "byte-channel") || tree_is_compatible(t, n, "virtual-uart");
-}
-
-static bool is_stub(const struct tree *t, unsigned n)
-{
-	return tree_is_compatible(t, n, "debug-stub");
-}
-
 /* Device index of a UART the hypervisor owns through this node of hv-config, or NONE. */
 static uint16_t uart_at(const struct ctx *c, unsigned node)
 {
@@ -82,7 +72,7 @@ static struct plan_end end_of(struct ctx *c, const struct end_node *e)
 	end.path = ctx_path(c, e->cfg);
 	end.vuart = e->vuart;
 	end.guest_addr = gpa(e->guest_addr);
-	if (is_stub(&c->cfg, e->cfg)) {
+	if (cfg_is(c, e->cfg, KIND_STUB)) {
 		end.kind = PLAN_END_GDB;
 		end.vcpu = e->vcpu;
 	}
@@ -137,10 +127,10 @@ static void end_add(struct ctx *c, unsigned node, unsigned part)
 	struct end_node *e = &c->ends[c->end_count++];
 
 	*e = (struct end_node){.cfg = (uint16_t)node, .part = (uint16_t)part, .chan = NONE};
-	if (part != NONE && tree_is_compatible(&c->cfg, node, "virtual-uart")) {
+	if (part != NONE && cfg_is(c, node, KIND_VUART)) {
 		vuart_read(c, e);
 	}
-	if (part != NONE && is_stub(&c->cfg, node)) {
+	if (part != NONE && cfg_is(c, node, KIND_STUB)) {
 		stub_read(c, e);
 	}
 }
@@ -179,7 +169,7 @@ static void mux_add(struct ctx *c, unsigned node)
 			 "%s already serves another mux", p->devs[uart].path);
 	} else if (uart != NONE) {
 		mux->uart = uart;
-	} else if (target != NONE && !is_channel(&c->cfg, target)) {
+	} else if (target != NONE && !cfg_is(c, target, KIND_CHANNEL | KIND_VUART)) {
 		diag_add(c, CHECK_MUX_ENDPOINT, NONE, node, "endpoint", ctx_path(c, target),
 			 "%s is neither a UART given to the hypervisor nor a byte-channel",
 			 ctx_path(c, target));
@@ -428,12 +418,9 @@ static void console_find(struct ctx *c, unsigned target)
 static enum err arrays_make(struct ctx *c)
 {
 	struct plan *p = c->plan;
-	unsigned ends = 2, muxes = 1;
+	unsigned ends = cfg_count(c, KIND_CHANNEL | KIND_VUART | KIND_STUB) + 2;
+	unsigned muxes = cfg_count(c, KIND_MUX) + 1;
 
-	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		ends += is_channel(&c->cfg, i) || is_stub(&c->cfg, i);
-		muxes += tree_is_compatible(&c->cfg, i, "byte-channel-mux");
-	}
 	p->chans = arena_keep(c->arena, (ends + muxes) * sizeof(*p->chans));
 	p->muxes = arena_keep(c->arena, muxes * sizeof(*p->muxes));
 	c->ends = arena_scratch(c->arena, ends * sizeof(*c->ends));
@@ -449,11 +436,11 @@ enum err cfgchan_scan(struct ctx *c)
 		return ERR_SIZE;
 	}
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		if (tree_is_compatible(&c->cfg, i, "byte-channel-mux")) {
+		if (cfg_is(c, i, KIND_MUX)) {
 			mux_add(c, i);
-		} else if (c->part_of[i] != NONE && (is_channel(&c->cfg, i) || is_stub(&c->cfg, i))) {
+		} else if (c->part_of[i] != NONE && cfg_is(c, i, KIND_CHANNEL | KIND_VUART | KIND_STUB)) {
 			end_add(c, i, c->part_of[i]);
-		} else if (is_channel(&c->cfg, i) &&
+		} else if (cfg_is(c, i, KIND_CHANNEL | KIND_VUART) &&
 			   (i == console || c->cfg.nodes[i].parent == c->hv_config)) {
 			end_add(c, i, NONE);
 		}

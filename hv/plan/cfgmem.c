@@ -97,7 +97,7 @@ static void hv_memories(struct ctx *c)
 	unsigned top = c->hv_config;
 
 	for (unsigned n = top; n != NONE; n = tree_walk(&c->cfg, top, n)) {
-		if (tree_is_compatible(&c->cfg, n, "hv-memory")) {
+		if (cfg_is(c, n, KIND_HV_MEMORY)) {
 			hv_memory_add(c, n);
 		}
 	}
@@ -180,22 +180,12 @@ static void users_count(struct ctx *c)
 	}
 }
 
-static unsigned count_compatible(const struct tree *t, const char *what)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 1; i < t->node_count; i++) {
-		n += tree_is_compatible(t, i, what);
-	}
-	return n;
-}
-
 static enum err arrays_make(struct ctx *c)
 {
 	struct plan *p = c->plan;
-	unsigned areas = count_compatible(&c->cfg, "phys-mem-area") + 1;
-	unsigned guests = count_compatible(&c->cfg, "guest-phys-mem-area") + 1;
-	unsigned hvs = count_compatible(&c->cfg, "hv-memory") + 1;
+	unsigned areas = cfg_count(c, KIND_AREA) + 1;
+	unsigned guests = cfg_count(c, KIND_GUEST_AREA) + 1;
+	unsigned hvs = cfg_count(c, KIND_HV_MEMORY) + 1;
 
 	p->pmas = arena_keep(c->arena, areas * sizeof(*p->pmas));
 	p->hvmem = arena_keep(c->arena, hvs * sizeof(*p->hvmem));
@@ -218,13 +208,13 @@ enum err cfgmem_scan(struct ctx *c)
 		return e;
 	}
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		if (tree_is_compatible(&c->cfg, i, "phys-mem-area")) {
+		if (cfg_is(c, i, KIND_AREA)) {
 			area_add(c, i);
 		}
 	}
 	hv_memories(c);
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
-		if (c->part_of[i] != NONE && tree_is_compatible(&c->cfg, i, "guest-phys-mem-area")) {
+		if (c->part_of[i] != NONE && cfg_is(c, i, KIND_GUEST_AREA)) {
 			gma_add(c, i);
 		}
 	}

@@ -10,6 +10,27 @@
 
 struct lnode;
 
+/* What the compatible strings of a layout node say it is: a set of these bits. */
+enum cfg_kind {
+	KIND_HV_CONFIG = 1,
+	KIND_HV_MEMORY = 2,
+	KIND_AREA = 4,
+	KIND_GUEST_AREA = 8,
+	KIND_PARTITION = 16,
+	KIND_CHANNEL = 32,
+	KIND_VUART = 64,
+	KIND_MUX = 128,
+	KIND_DOORBELL = 256,
+	KIND_FAST_DOORBELL = 512,
+	KIND_SEND = 1024,
+	KIND_RECEIVE = 2048,
+	KIND_MANAGED = 4096,
+	KIND_ERROR_MANAGER = 8192,
+	KIND_STUB = 16384,
+	KIND_DMA_WINDOW = 32768,
+	KIND_ERROR_CONFIG = 65536,
+};
+
 enum claim {
 	CLAIM_NO,
 	CLAIM_ACTIVE,
@@ -73,6 +94,7 @@ struct ctx {
 	uint16_t hv_config;      /* node in the layout */
 	uint16_t *dev_of;        /* hardware node -> device index or NONE */
 	uint16_t *node_of;       /* device index -> hardware node */
+	uint32_t *kind;          /* layout node -> set of enum cfg_kind */
 	uint16_t *part_of;       /* layout node -> partition whose subtree it is in, or NONE */
 	uint16_t *pma_of;        /* layout node -> phys-mem-area index or NONE */
 	uint8_t *is_used;        /* layout node: known to the binding */
@@ -119,7 +141,18 @@ const char *ctx_part_name(const struct ctx *c, unsigned owner);
 const struct tree_prop *cfg_cells(struct ctx *c, unsigned node, const char *name, unsigned cells,
 				  enum plan_check_id check, unsigned part);
 /* A flag. */
-bool cfg_flag(const struct ctx *c, unsigned node, const char *name);
+static inline bool cfg_flag(const struct ctx *c, unsigned node, const char *name)
+{
+	return tree_has(&c->cfg, node, name);
+}
+
+static inline bool cfg_is(const struct ctx *c, unsigned node, uint32_t kinds)
+{
+	return (c->kind[node] & kinds) != 0;
+}
+
+/* How many nodes of the layout are of some kind. */
+unsigned cfg_count(const struct ctx *c, uint32_t kinds);
 /* The node a one-cell phandle property names, or NONE with a finding `check`; absent: NONE, *absent set. */
 unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
 		 unsigned part);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Guest trees: put together live, edited as the layout says, flattened into the plan. */
 /* pure; docs/binding.md "What a guest sees" */
-#include <libfdt.h>
 #include <string.h>
 
 #include "hv/plan/live.h"
@@ -228,61 +227,9 @@ static void assemble(struct live *l)
 	late_phandles(l);
 }
 
-/* ---------------------------------------------------------------- flattening */
-
-static int flatten_node(void *blob, const struct lnode *n)
-{
-	int e = fdt_begin_node(blob, n->name);
-
-	for (const struct lprop *p = n->props; p && e == 0; p = p->next) {
-		e = fdt_property(blob, p->name, p->val, (int)p->len);
-	}
-	return e;
-}
-
-static int flatten(struct live *l, void *blob, int size)
-{
-	struct lnode *n = l->root;
-	int e = fdt_create_with_flags(blob, size, FDT_CREATE_FLAG_NO_NAME_DEDUP);
-
-	if (e == 0) {
-		e = fdt_finish_reservemap(blob);
-	}
-	while (n && e == 0) {
-		e = flatten_node(blob, n);
-		if (e || n->child) {
-			n = n->child;
-			continue;
-		}
-		while (n && !n->next) {
-			e = e ? e : fdt_end_node(blob);
-			n = n->parent;
-		}
-		if (n) {
-			e = e ? e : fdt_end_node(blob);
-			n = n->next;
-		}
-	}
-	return e ? e : fdt_finish(blob);
-}
-
-/* Bytes the flattened tree will take: exact, because names are not shared. */
-static uint32_t flat_size(struct live *l)
-{
-	uint32_t n = 64 + 16 + 4 + 16;
-
-	for (struct lnode *i = l->root; i; i = live_walk(l->root, i)) {
-		n += 8 + ((uint32_t)strlen(i->name) + 4) / 4 * 4;
-		for (struct lprop *p = i->props; p; p = p->next) {
-			n += 12 + (p->len + 3) / 4 * 4 + (uint32_t)strlen(p->name) + 1;
-		}
-	}
-	return n;
-}
-
 static enum err store(struct live *l)
 {
-	uint32_t need = flat_size(l);
+	uint32_t need = flat_size(l->root);
 	struct range w = l->part->dtb_window;
 	void *blob;
 
@@ -295,13 +242,9 @@ static enum err store(struct live *l)
 	if (!blob) {
 		return ERR_SIZE;
 	}
-	if (flatten(l, blob, (int)need) != 0) {
-		diag_add(l->c, CHECK_TREE_BUILD, l->index, l->part->cfg_index, NULL, NULL,
-			 "the guest tree cannot be written");
-		return OK;
-	}
+	flat_write(l->root, blob, need);
 	l->part->gtree = blob;
-	l->part->gtree_size = fdt_totalsize(blob);
+	l->part->gtree_size = need;
 	return OK;
 }
 

@@ -115,7 +115,8 @@ static bool is_device_top(const struct tree *t, unsigned node)
 	size_t n = at ? (size_t)(at - name) : strlen(name);
 
 	for (unsigned i = 0; i < ARRAY_SIZE(not_devices); i++) {
-		if (strncmp(not_devices[i], name, n) == 0 && not_devices[i][n] == 0) {
+		if (not_devices[i][0] == name[0] && strncmp(not_devices[i], name, n) == 0 &&
+		    not_devices[i][n] == 0) {
 			return false;
 		}
 	}
@@ -149,11 +150,11 @@ static bool dma_by_property(const struct tree *t, unsigned node)
 	       tree_has(t, node, "iommu-map") || tree_has(t, node, "fsl,liodn");
 }
 
-static void dev_add(struct ctx *c, unsigned node, const struct kind *kind)
+static void dev_add(struct ctx *c, unsigned node, const struct kind *kind,
+		    const struct tree_prop *compat)
 {
 	struct plan *p = c->plan;
 	struct plan_dev *dev = &p->devs[p->dev_count];
-	const struct tree_prop *compat = tree_prop(&c->hw, node, "compatible");
 
 	*dev = (struct plan_dev){
 		.path = tree_path(&c->hw, node, c->arena, ""),
@@ -243,7 +244,7 @@ enum err hwdev_scan(struct ctx *c)
 				kind = kind_of(now);
 			}
 			last = now;
-			dev_add(c, n, kind);
+			dev_add(c, n, kind, now);
 		}
 	}
 	irqc_choose(c);

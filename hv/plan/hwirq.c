@@ -257,7 +257,7 @@ static unsigned irq_bound(const struct tree *t)
 		for (unsigned k = 0; k < t->nodes[i].prop_count; k++) {
 			const struct tree_prop *p = &t->nodes[i].props[k];
 
-			if (strncmp(p->name, "interrupt", 9) == 0) {
+			if (p->name[0] == 'i' && strncmp(p->name, "interrupt", 9) == 0) {
 				n += p->len / 4;
 			}
 		}

@@ -155,7 +155,7 @@ static void named_entry(struct build *b, uint8_t role, const char *prop, const c
 			      (uint64_t)(data - (const uint8_t *)b->c->in->bundle));
 	}
 	if (tail) {
-		struct tree_prop cells = {prop, tail, 16};
+		struct tree_prop cells = {prop, tail, 16, 0};
 
 		img.dest = gpa(tree_cells(&cells, 0, 2));
 		img.window = tree_cells(&cells, 2, 2);
@@ -172,7 +172,7 @@ static void address_entry(struct build *b, uint8_t role, const char *prop, const
 {
 	const struct plan_board *board = &b->c->plan->board;
 	unsigned na = board->addr_cells, ns = board->size_cells;
-	struct tree_prop cells = {prop, val, 4 * (2 * na + ns)};
+	struct tree_prop cells = {prop, val, 4 * (2 * na + ns), 0};
 	struct plan_image img = {.role = role};
 
 	img.src = hpa(tree_cells(&cells, 0, na));
@@ -359,7 +359,10 @@ enum err image_scan(struct ctx *c)
 	for (unsigned i = 0; i < c->plan->part_count; i++) {
 		struct plan_part *part = &c->plan->parts[i];
 
-		*b = (struct build){.c = c, .part = part, .index = i};
+		b->c = c;
+		b->part = part;
+		b->index = i;
+		b->count = 0;
 		property_read(b, PLAN_IMAGE_EXTRA, "load-image-table");
 		property_read(b, PLAN_IMAGE_ROOTFS, "linux-rootfs");
 		property_read(b, PLAN_IMAGE_GUEST, "guest-image");

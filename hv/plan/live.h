@@ -69,6 +69,10 @@ struct lnode *live_by_hw(struct live *l, unsigned hw);
 struct lnode *live_by_phandle(struct live *l, uint32_t phandle);
 const char *live_path(struct live *l, struct lnode *n);
 
+/* Bytes of the tree as a blob, and the blob itself: `size` is what flat_size() said (flat.c). */
+uint32_t flat_size(struct lnode *root);
+void flat_write(struct lnode *root, void *blob, uint32_t size);
+
 /* ---------------------------------------------------------------- parts of a guest tree */
 
 /* Children of a layout node called node-update are merged into target (update.c). */

@@ -21,6 +21,9 @@ struct scan {
 	uint16_t open;           /* node whose content is being read, or NONE */
 	uint16_t last[TREE_MAX_DEPTH + 1]; /* last child seen at each depth */
 	unsigned depth;
+	struct {
+		uint32_t name, key;
+	} memo[16];              /* names come again and again: their keys, by offset */
 };
 
 static uint32_t be32(const uint8_t *p)
@@ -202,7 +205,22 @@ static void phandle_note(struct scan *s, const struct tree_prop *p)
 		if (node->phandle != UINT32_MAX && node->phandle > s->t->max_phandle) {
 			s->t->max_phandle = node->phandle;
 		}
+		if (node->phandle != 0 && node->phandle != UINT32_MAX &&
+		    s->t->slot[node->phandle % TREE_SLOTS] == NONE) {
+			s->t->slot[node->phandle % TREE_SLOTS] = s->open;
+		}
 	}
+}
+
+static uint32_t key_of(struct scan *s, uint32_t name)
+{
+	unsigned i = name % ARRAY_SIZE(s->memo);
+
+	if (s->memo[i].key == 0 || s->memo[i].name != name) {
+		s->memo[i].name = name;
+		s->memo[i].key = tree_key(s->strings + name);
+	}
+	return s->memo[i].key;
 }
 
 static enum err prop_read(struct scan *s)
@@ -230,9 +248,10 @@ static enum err prop_read(struct scan *s)
 	if ((uint8_t *)p < (uint8_t *)(s->nodes + t->node_count)) {
 		return ERR_SIZE;
 	}
-	*p = (struct tree_prop){s->strings + name, s->base + s->at, len};
+	*p = (struct tree_prop){s->strings + name, s->base + s->at, len, key_of(s, name)};
 	s->props = p;
 	node = &s->nodes[s->open];
+	node->mask |= tree_key_bit(p->key);
 	node->prop_count++;
 	node->props = p;
 	t->prop_count++;
@@ -286,6 +305,7 @@ enum err tree_index(struct tree *t, const void *blob, size_t size, struct arena 
 	enum err e;
 
 	*t = (struct tree){.blob = blob};
+	memset(t->slot, 0xff, sizeof(t->slot));
 	s.last[0] = NONE;
 	e = header_check(t, size);
 	if (e == OK) {

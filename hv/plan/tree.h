@@ -9,11 +9,13 @@
 
 #define TREE_ROOT 0u
 #define TREE_MAX_DEPTH 32
+#define TREE_SLOTS 32u
 
 struct tree_prop {
 	const char *name;
 	const uint8_t *val; /* 4-byte aligned, big-endian cells */
 	uint32_t len;
+	uint32_t key;       /* tree_key(name): unequal keys mean unequal names */
 };
 
 struct tree_node {
@@ -23,6 +25,7 @@ struct tree_node {
 	uint32_t phandle;              /* 0: none */
 	uint16_t parent, child, next;  /* indices or NONE */
 	uint16_t prop_count;
+	uint32_t mask;                 /* a bit for each property's key: most lookups of absent ones end here */
 };
 
 struct tree {
@@ -34,6 +37,7 @@ struct tree {
 	uint16_t reserved_count;
 	uint32_t prop_count;
 	uint32_t max_phandle;
+	uint16_t slot[TREE_SLOTS];     /* by phandle modulo: a node that may have it */
 	const char *problem;           /* what was wrong, when tree_index failed with ERR_FORMAT */
 	uint32_t problem_at;           /* byte offset of it */
 };
@@ -52,8 +56,34 @@ must_check enum err tree_index(struct tree *t, const void *blob, size_t size, st
 
 /* ---------------------------------------------------------------- lookups; node arguments are indices */
 
-const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name);
-bool tree_has(const struct tree *t, unsigned node, const char *name);
+/* Length and three letters of a name: a constant for a literal, so lookups rarely compare strings. */
+static inline uint32_t tree_key(const char *name)
+{
+	size_t n = __builtin_strlen(name);
+
+	return n ? (uint32_t)n << 24 | (uint32_t)(uint8_t)name[n / 2] << 16 |
+		   (uint32_t)(uint8_t)name[n - 1] << 8 | (uint8_t)name[0] : 0;
+}
+
+const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
+				      uint32_t key);
+
+static inline uint32_t tree_key_bit(uint32_t key)
+{
+	return UINT32_C(1) << (key * UINT32_C(0x9e3779b1) >> 27);
+}
+
+static inline const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name)
+{
+	uint32_t key = tree_key(name);
+
+	return t->nodes[node].mask & tree_key_bit(key) ? tree_prop_key(t, node, name, key) : NULL;
+}
+
+static inline bool tree_has(const struct tree *t, unsigned node, const char *name)
+{
+	return tree_prop(t, node, name) != NULL;
+}
 
 /* Cell i of a property value; the caller knows that it is there. */
 uint32_t tree_cell(const struct tree_prop *p, unsigned i);
@@ -62,10 +92,20 @@ uint32_t tree_cell(const struct tree_prop *p, unsigned i);
 uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n);
 
 /* First cell of a property, or dflt when it is absent or shorter. */
-uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt);
+uint32_t tree_first(const struct tree_prop *p, uint32_t dflt);
+
+static inline uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt)
+{
+	return tree_first(tree_prop(t, node, name), dflt);
+}
 
 /* A property that is one ended string, else NULL. */
-const char *tree_str(const struct tree *t, unsigned node, const char *name);
+const char *tree_string(const struct tree_prop *p);
+
+static inline const char *tree_str(const struct tree *t, unsigned node, const char *name)
+{
+	return tree_string(tree_prop(t, node, name));
+}
 
 /* True when the string list p holds s. */
 bool tree_list_has(const struct tree_prop *p, const char *s);

@@ -7,21 +7,17 @@
 #include <libfdt.h>
 #include <string.h>
 
-const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name)
+const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
+				      uint32_t key)
 {
 	const struct tree_node *n = &t->nodes[node];
 
 	for (unsigned i = n->prop_count; i-- > 0;) {
-		if (n->props[i].name[0] == name[0] && strcmp(n->props[i].name, name) == 0) {
+		if (n->props[i].key == key && strcmp(n->props[i].name, name) == 0) {
 			return &n->props[i];
 		}
 	}
 	return NULL;
-}
-
-bool tree_has(const struct tree *t, unsigned node, const char *name)
-{
-	return tree_prop(t, node, name) != NULL;
 }
 
 uint32_t tree_cell(const struct tree_prop *p, unsigned i)
@@ -42,17 +38,13 @@ uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n)
 	return v;
 }
 
-uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt)
+uint32_t tree_first(const struct tree_prop *p, uint32_t dflt)
 {
-	const struct tree_prop *p = tree_prop(t, node, name);
-
 	return p && p->len >= 4 ? tree_cell(p, 0) : dflt;
 }
 
-const char *tree_str(const struct tree *t, unsigned node, const char *name)
+const char *tree_string(const struct tree_prop *p)
 {
-	const struct tree_prop *p = tree_prop(t, node, name);
-
 	if (!p || p->len == 0 || memchr(p->val, 0, p->len) != p->val + p->len - 1) {
 		return NULL;
 	}
@@ -85,7 +77,7 @@ bool tree_is_compatible(const struct tree *t, unsigned node, const char *what)
 /* Name equal up to `len`, where a name without unit address stands for any. */
 static bool name_matches(const char *name, const char *want, size_t len)
 {
-	if (strncmp(name, want, len) != 0) {
+	if (name[0] != want[0] || strncmp(name, want, len) != 0) {
 		return false;
 	}
 	return name[len] == 0 || (name[len] == '@' && memchr(want, '@', len) == NULL);
@@ -108,6 +100,11 @@ unsigned tree_child(const struct tree *t, unsigned node, const char *name)
 
 unsigned tree_by_phandle(const struct tree *t, uint32_t phandle)
 {
+	unsigned guess = t->slot[phandle % TREE_SLOTS];
+
+	if (guess != NONE && t->nodes[guess].phandle == phandle) {
+		return guess;
+	}
 	for (unsigned i = 0; phandle != 0 && phandle != UINT32_MAX && i < t->node_count; i++) {
 		if (t->nodes[i].phandle == phandle) {
 			return i;
