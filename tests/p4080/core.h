@@ -129,7 +129,8 @@ struct core {
 	int32_t left;	 /* cycles until the inner loop must look up */
 	int32_t stash;	 /* cycles taken away from left by core_kick */
 	struct code_page *page;
-	uint64_t ctx_data; /* upper part of the tags of soft slots for data */
+	uint64_t ctx_load; /* upper parts of the tags: generation and address space */
+	uint64_t ctx_store;
 	uint64_t ctx_fetch;
 	struct soft_slot rd[SOFT_SLOTS];
 	struct soft_slot wr[SOFT_SLOTS];
@@ -148,12 +149,13 @@ struct core {
 	struct tlb_entry tlb0[TLB0_SETS][TLB0_WAYS];
 	struct tlb_entry tlb1[TLB1_ENTRIES];
 	uint8_t tlb0_nv; /* unified next-victim counter */
-	uint64_t soft_gen;
+	uint64_t gen_load, gen_store, gen_fetch; /* generations of the translation caches */
 
 	uint32_t inputs;   /* enum core_input levels */
 	uint32_t messages; /* bit per enum core_message */
 	bool attention;	   /* something that decides interrupts changed */
 	bool slow;	   /* debug events, tracing or breakpoints: one step at a time */
+	bool dac;	   /* data address compare on: no translation may be cached */
 	bool napping;	   /* RCPM: stops executing, state kept */
 	bool tb_stopped;   /* RCPM CTBHLTCR */
 	enum core_idle idle;
@@ -189,6 +191,8 @@ void core_set_input(struct core *c, enum core_input in, bool level);
 void core_machine_check(struct core *c, uint32_t mcsr, uint64_t pa);
 /* Deliver one msgsnd message to this core if its tags match. */
 void core_message(struct core *c, uint32_t rb);
+/* msgclr: forget a pending message of this core that rb matches. */
+void core_message_clear(struct core *c, uint32_t rb);
 
 /* --- time --- */
 /* Current cycle as this core sees it (exact inside a quantum). */
@@ -204,7 +208,7 @@ static inline void core_kick(struct core *c)
 /* --- translations --- */
 /* Forget all cached translations (TLB arrays unchanged). */
 void core_flush_soft(struct core *c);
-/* Forget cached store translations of one physical page. */
+/* Forget cached store translations (a page left the fast store path). */
 void core_flush_stores(struct core *c);
 /* Recompute ctx_*, slow, attention after MSR, PID, LPIDR or debug registers changed. */
 void core_context_changed(struct core *c);

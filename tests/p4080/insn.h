@@ -29,7 +29,7 @@ struct code_page {
 	const uint8_t *host;
 	struct bus *bus;
 	unsigned stores; /* stores since the page was (re)registered */
-	bool stale;	 /* modified since the last icbi to it (lint) */
+	uint64_t stale;	 /* 64-byte blocks modified since their last icbi (lint) */
 };
 
 /* How the operand fields of a table row are decoded. */
@@ -57,15 +57,13 @@ struct insn_row {
 	uint32_t mask;
 	enum insn_form form;
 	insn_fn *fn;
-	uint32_t flags;
+	/* Choose a special handler by operands after decoding, NULL to keep fn. May be NULL. */
+	insn_fn *(*pick)(const struct insn *w);
 };
-
-/* Row flags */
-#define INSN_RECORD 1u /* has an Rc bit: mask must leave bit 31 out */
-#define INSN_FP 2u     /* needs MSR[FP] */
 
 /* The tables, by part of the architecture; each ends with a NULL name. */
 extern const struct insn_row insn_rows_int[];
+extern const struct insn_row insn_rows_logic[];
 extern const struct insn_row insn_rows_mem[];
 extern const struct insn_row insn_rows_branch[];
 extern const struct insn_row insn_rows_sys[];
@@ -79,11 +77,16 @@ extern const unsigned insn_table_count;
 /* Row of an instruction word, NULL when it is not implemented. */
 const struct insn_row *insn_find(uint32_t op);
 
+/* Fill w->fn and its operands from an instruction word. */
+void insn_decode(struct insn *w, uint32_t op);
+
 /* Decoded page of a physical page, made on first use; NULL when it is not plain memory. */
 struct code_page *code_page_get(struct core *c, uint64_t pa);
 /* A store touched [pa, pa+size) of a page flagged BUS_PAGE_CODE. */
 void code_page_store(struct bus *b, uint64_t pa, unsigned size);
-/* Drop all decoded pages of the machine; only between quanta. */
+/* icbi reached the block of pa. */
+void code_page_icbi(struct bus *b, uint64_t pa);
+/* Drop all decoded pages if they take too much memory; only between quanta. */
 void code_page_drop_all(struct machine *m);
 /* Bytes of decoded pages now. */
 size_t code_page_memory(void);

@@ -15,7 +15,6 @@ enum lint {
 	LINT_TLB_MULTI_HIT,	  /* fatal */
 	LINT_CCSR_CACHEABLE,	  /* fatal: cacheable mapping of device registers */
 	LINT_SPR_UNKNOWN,	  /* fatal: unknown SPR in hypervisor state */
-	LINT_STWCX_NO_RESERVE,	  /* stwcx. with no lwarx since the last one */
 	LINT_RFI_RESERVED,	  /* rfi with reserved MSR bits */
 	LINT_STALE_CODE,	  /* execution of modified code without icbi */
 	LINT_CCSR_UNKNOWN,	  /* unknown device register, once per register */

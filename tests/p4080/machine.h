@@ -57,9 +57,12 @@ struct machine {
 	struct event_queue events;
 	struct rng rng;
 	struct core *core[MACHINE_CORES];
+	struct core *current; /* inside its quantum now, or NULL */
 	uint64_t now;	   /* cycle at which the current round started */
 	uint64_t tb_base;  /* time base = tb_base + cycle / tbdiv */
 	struct machine_pic pic;
+	/* Level of source n of the interrupt controller; NULL until there is one. */
+	void (*irq_line)(void *mpic, unsigned n, bool level);
 	struct oracle *oracle;
 	/* devices other devices and the firmware need to reach (set by their init functions) */
 	void *mpic;
@@ -74,6 +77,7 @@ struct machine {
 	/* every byte a UART sends */
 	void (*console)(void *arg, unsigned uart, uint8_t byte);
 	void *console_arg;
+	bool until_set; /* --until was given: a reset is then a failure */
 	bool stopping;
 	enum machine_exit exit_code;
 	const char *exit_why;

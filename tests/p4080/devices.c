@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which devices the machine has, in one list.
+ */
+#include "machine.h"
+#include "uart.h"
+
+bool machine_devices(struct machine *m)
+{
+	static bool (*const inits[])(struct machine *m) = {
+		uart_init,
+	};
+
+	for (unsigned n = 0; n < ARRAY_COUNT(inits); n++) {
+		if (!inits[n](m))
+			return false;
+	}
+	return true;
+}

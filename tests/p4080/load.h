@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Images into memory.
+ */
+#ifndef P4080_LOAD_H
+#define P4080_LOAD_H
+
+#include "machine.h"
+
+struct load_result {
+	uint64_t entry;
+	uint64_t end; /* first address after the image */
+};
+
+/* Whole file into memory the caller frees; NULL with a message on error. */
+uint8_t *load_file(const char *path, size_t *size);
+/* 32-bit big-endian ELF by physical addresses. False with a message. */
+bool load_elf(struct machine *m, const uint8_t *img, size_t size, struct load_result *r);
+/* Put core 0 at entry as U-Boot would (spec 9): 64 MB map, r3 = device tree. */
+void load_start(struct machine *m, uint64_t entry, uint32_t r3);
+
+#endif

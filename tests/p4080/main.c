@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * facet-p4080: run an image on the P4080 model.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <getopt.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "load.h"
+#include "machine.h"
+#include "oracle.h"
+
+struct options {
+	struct machine_config cfg;
+	const char *image;
+	const char *until;
+	const char *owners;
+	bool stats;
+	bool quiet;
+};
+
+/* What the guest printed on the current line of each UART, for --until. */
+static struct {
+	regex_t until;
+	bool has_until;
+	bool quiet;
+	struct machine *machine;
+	char line[4][512];
+	unsigned len[4];
+} main_console;
+
+static void main_put(void *arg, unsigned uart, uint8_t byte)
+{
+	char *line = main_console.line[uart];
+	unsigned *len = &main_console.len[uart];
+
+	(void)arg;
+	if (!main_console.quiet)
+		putchar(byte);
+	if (byte == '\n' || *len == sizeof(main_console.line[0]) - 1) {
+		*len = 0;
+		if (!main_console.quiet)
+			fflush(stdout);
+		return;
+	}
+	line[(*len)++] = (char)byte;
+	line[*len] = 0;
+	if (main_console.has_until && !regexec(&main_console.until, line, 0, NULL, 0))
+		machine_stop(main_console.machine, EXIT_PASS, "--until matched");
+}
+
+static void main_usage(void)
+{
+	fputs("usage: facet-p4080 [options] IMAGE\n"
+	      "  --cores N          1 to 8 (1)\n"
+	      "  --ram MB           memory (256)\n"
+	      "  --until REGEX      stop with exit 0 when a console line matches\n"
+	      "  --limit N          stop with exit 3 after N instructions\n"
+	      "  --seed N --quantum N --jitter N\n"
+	      "                     interleaving of the cores (1, 1024, 0)\n"
+	      "  --tbdiv N          instructions per time base tick (8)\n"
+	      "  --fault NAME       plant a fault; --faults lists them\n"
+	      "  --owners FILE      isolation oracle\n"
+	      "  --fatal LINT, --no-fatal LINT\n"
+	      "  --stats            counters at the end, on standard error\n"
+	      "  --trace            keep every instruction in the trace ring\n"
+	      "  --trace-registers  print registers before every instruction\n"
+	      "  --quiet            no console output\n"
+	      "  --log N            0 to 3 (1)\n",
+	      stderr);
+}
+
+enum {
+	OPT_CORES = 256,
+	OPT_RAM,
+	OPT_UNTIL,
+	OPT_LIMIT,
+	OPT_SEED,
+	OPT_QUANTUM,
+	OPT_JITTER,
+	OPT_TBDIV,
+	OPT_FAULT,
+	OPT_FAULTS,
+	OPT_OWNERS,
+	OPT_FATAL,
+	OPT_NO_FATAL,
+	OPT_STATS,
+	OPT_TRACE,
+	OPT_TRACE_REGISTERS,
+	OPT_QUIET,
+	OPT_LOG,
+};
+
+static const struct option main_options[] = {
+	{"cores", required_argument, NULL, OPT_CORES},
+	{"ram", required_argument, NULL, OPT_RAM},
+	{"until", required_argument, NULL, OPT_UNTIL},
+	{"limit", required_argument, NULL, OPT_LIMIT},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"quantum", required_argument, NULL, OPT_QUANTUM},
+	{"jitter", required_argument, NULL, OPT_JITTER},
+	{"tbdiv", required_argument, NULL, OPT_TBDIV},
+	{"fault", required_argument, NULL, OPT_FAULT},
+	{"faults", no_argument, NULL, OPT_FAULTS},
+	{"owners", required_argument, NULL, OPT_OWNERS},
+	{"fatal", required_argument, NULL, OPT_FATAL},
+	{"no-fatal", required_argument, NULL, OPT_NO_FATAL},
+	{"stats", no_argument, NULL, OPT_STATS},
+	{"trace", no_argument, NULL, OPT_TRACE},
+	{"trace-registers", no_argument, NULL, OPT_TRACE_REGISTERS},
+	{"quiet", no_argument, NULL, OPT_QUIET},
+	{"log", required_argument, NULL, OPT_LOG},
+	{NULL, 0, NULL, 0},
+};
+
+static bool main_number_option(struct options *o, int opt, uint64_t v)
+{
+	switch (opt) {
+	case OPT_CORES:
+		o->cfg.cores = (unsigned)v;
+		return v >= 1 && v <= MACHINE_CORES;
+	case OPT_RAM:
+		o->cfg.ram_size = v << 20;
+		return v >= 1 && v <= 8192;
+	case OPT_LIMIT:
+		o->cfg.limit = v;
+		return true;
+	case OPT_SEED:
+		o->cfg.seed = v;
+		return true;
+	case OPT_QUANTUM:
+		o->cfg.quantum = (uint32_t)v;
+		return v >= 1 && v <= 1000000;
+	case OPT_JITTER:
+		o->cfg.jitter = (uint32_t)v;
+		return v <= 1000000;
+	case OPT_TBDIV:
+		o->cfg.tbdiv = (uint32_t)v;
+		return v >= 1 && v <= 1000000;
+	case OPT_LOG:
+		log_level = (int)v;
+		return v <= 3;
+	default:
+		return false;
+	}
+}
+
+static bool main_option(struct options *o, int opt, const char *arg)
+{
+	switch (opt) {
+	case OPT_UNTIL:
+		o->until = arg;
+		return true;
+	case OPT_FAULT:
+		return fault_enable(arg);
+	case OPT_FAULTS:
+		fault_list(stdout);
+		exit(0);
+	case OPT_OWNERS:
+		o->owners = arg;
+		return true;
+	case OPT_FATAL:
+		return lint_set_fatal(arg, true);
+	case OPT_NO_FATAL:
+		return lint_set_fatal(arg, false);
+	case OPT_STATS:
+		o->stats = true;
+		return true;
+	case OPT_TRACE:
+		o->cfg.trace = true;
+		return true;
+	case OPT_TRACE_REGISTERS:
+		o->cfg.trace_registers = true;
+		return true;
+	case OPT_QUIET:
+		o->quiet = true;
+		return true;
+	default:
+		return arg && main_number_option(o, opt, strtoull(arg, NULL, 0));
+	}
+}
+
+static bool main_parse(struct options *o, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", main_options, NULL)) != -1) {
+		if (!main_option(o, opt, optarg)) {
+			if (opt != '?')
+				fprintf(stderr, "facet-p4080: bad value: %s\n", optarg);
+			return false;
+		}
+	}
+	if (optind != argc - 1)
+		return false;
+	o->image = argv[optind];
+	return true;
+}
+
+static bool main_setup(struct machine *m, const struct options *o)
+{
+	struct load_result r;
+	size_t size;
+	uint8_t *img;
+	bool ok;
+
+	main_console.machine = m;
+	main_console.quiet = o->quiet;
+	if (o->until) {
+		if (regcomp(&main_console.until, o->until, REG_EXTENDED | REG_NOSUB)) {
+			fprintf(stderr, "facet-p4080: bad regular expression\n");
+			return false;
+		}
+		main_console.has_until = true;
+		m->until_set = true;
+	}
+	m->console = main_put;
+	if (o->owners && !(m->oracle = oracle_load(o->owners)))
+		return false;
+	if (!machine_devices(m))
+		return false;
+	img = load_file(o->image, &size);
+	if (!img)
+		return false;
+	ok = load_elf(m, img, size, &r);
+	free(img);
+	if (ok)
+		load_start(m, r.entry, 0);
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.cfg = {.cores = 1, .ram_size = UINT64_C(256) << 20, .seed = 1, .quantum = 1024,
+			.tbdiv = 8},
+	};
+	struct timespec t0, t1;
+	struct machine *m;
+	double seconds;
+	int code;
+
+	if (!main_parse(&o, argc, argv)) {
+		main_usage();
+		return EXIT_USAGE;
+	}
+	m = machine_new(&o.cfg);
+	if (!m || !main_setup(m, &o))
+		return EXIT_USAGE;
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	code = (int)machine_run(m);
+	clock_gettime(CLOCK_MONOTONIC, &t1);
+	fflush(stdout);
+	seconds = (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec);
+	log_print(1, "facet-p4080: %s; exit %d; %" PRIu64 " instructions, %.2f s, %.0f MIPS",
+		  m->exit_why, code, machine_insns(m), seconds,
+		  (double)machine_insns(m) / 1e6 / (seconds > 0 ? seconds : 1));
+	if (o.stats)
+		stats_print(m, stderr);
+	return code;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.5) and the reservation pair.
+ * Misaligned scalars work, also across pages; lmw, stmw, lwarx and stwcx. do not.
+ */
+#include "op.h"
+#include "reserve.h"
+
+#define RD(i) c->gpr[(i)->d]
+#define RA(i) c->gpr[(i)->a]
+#define EA_D (i->a ? c->gpr[i->a] : 0) + (uint32_t)i->imm
+#define EA_DU c->gpr[i->a] + (uint32_t)i->imm
+#define EA_X op_ea_x(c, i)
+#define EA_XU c->gpr[i->a] + c->gpr[i->b]
+
+/* Plain and update forms: rA is written only after the access succeeded. */
+#define LOAD(name, ea_, ld, conv, update)                                                          \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		uint32_t ea = ea_;                                                                 \
+		uint32_t v;                                                                        \
+                                                                                                   \
+		if (!ld(c, i, ea, &v))                                                             \
+			return NULL;                                                               \
+		if (update)                                                                        \
+			RA(i) = ea;                                                                \
+		RD(i) = conv(v);                                                                   \
+		NEXT;                                                                              \
+	}
+
+#define STORE(name, ea_, st, conv, update)                                                         \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		uint32_t ea = ea_;                                                                 \
+                                                                                                   \
+		if (!st(c, i, ea, conv(RD(i))))                                                    \
+			return NULL;                                                               \
+		if (update)                                                                        \
+			RA(i) = ea;                                                                \
+		NEXT;                                                                              \
+	}
+
+#define SAME(v) (v)
+#define SIGNED16(v) ((uint32_t)(int16_t)(v))
+
+LOAD(lbz, EA_D, mem_ld8, SAME, false)
+LOAD(lbzu, EA_DU, mem_ld8, SAME, true)
+LOAD(lbzx, EA_X, mem_ld8, SAME, false)
+LOAD(lbzux, EA_XU, mem_ld8, SAME, true)
+LOAD(lhz, EA_D, mem_ld16, SAME, false)
+LOAD(lhzu, EA_DU, mem_ld16, SAME, true)
+LOAD(lhzx, EA_X, mem_ld16, SAME, false)
+LOAD(lhzux, EA_XU, mem_ld16, SAME, true)
+LOAD(lha, EA_D, mem_ld16, SIGNED16, false)
+LOAD(lhau, EA_DU, mem_ld16, SIGNED16, true)
+LOAD(lhax, EA_X, mem_ld16, SIGNED16, false)
+LOAD(lhaux, EA_XU, mem_ld16, SIGNED16, true)
+LOAD(lwz, EA_D, mem_ld32, SAME, false)
+LOAD(lwzu, EA_DU, mem_ld32, SAME, true)
+LOAD(lwzx, EA_X, mem_ld32, SAME, false)
+LOAD(lwzux, EA_XU, mem_ld32, SAME, true)
+LOAD(lhbrx, EA_X, mem_ld16, __builtin_bswap16, false)
+LOAD(lwbrx, EA_X, mem_ld32, __builtin_bswap32, false)
+STORE(stb, EA_D, mem_st8, SAME, false)
+STORE(stbu, EA_DU, mem_st8, SAME, true)
+STORE(stbx, EA_X, mem_st8, SAME, false)
+STORE(stbux, EA_XU, mem_st8, SAME, true)
+STORE(sth, EA_D, mem_st16, SAME, false)
+STORE(sthu, EA_DU, mem_st16, SAME, true)
+STORE(sthx, EA_X, mem_st16, SAME, false)
+STORE(sthux, EA_XU, mem_st16, SAME, true)
+STORE(stw, EA_D, mem_st32, SAME, false)
+STORE(stwu, EA_DU, mem_st32, SAME, true)
+STORE(stwx, EA_X, mem_st32, SAME, false)
+STORE(stwux, EA_XU, mem_st32, SAME, true)
+STORE(sthbrx, EA_X, mem_st16, __builtin_bswap16, false)
+STORE(stwbrx, EA_X, mem_st32, __builtin_bswap32, false)
+
+static const struct insn *mem_misaligned(struct core *c, const struct insn *i, uint32_t ea,
+					 bool store)
+{
+	insn_set_pc(c, i);
+	excp_align(c, ea, store);
+	return NULL;
+}
+
+/* Restartable: rA is loaded last if it is in the range, which is an invalid form anyway. */
+OP(lmw)
+{
+	uint32_t ea = EA_D;
+	uint32_t v[32];
+
+	if (ea & 3)
+		return mem_misaligned(c, i, ea, false);
+	for (unsigned r = i->d; r < 32; r++) {
+		if (!mem_ld32(c, i, ea, &v[r]))
+			return NULL;
+		ea += 4;
+	}
+	memcpy(&c->gpr[i->d], &v[i->d], (32 - i->d) * sizeof(v[0]));
+	NEXT;
+}
+
+OP(stmw)
+{
+	uint32_t ea = EA_D;
+
+	if (ea & 3)
+		return mem_misaligned(c, i, ea, true);
+	for (unsigned r = i->d; r < 32; r++) {
+		if (!mem_st32(c, i, ea, c->gpr[r]))
+			return NULL;
+		ea += 4;
+	}
+	NEXT;
+}
+
+OP(lwarx)
+{
+	uint32_t ea = EA_X;
+	struct mmu_result r;
+	const uint8_t *fast;
+	uint64_t v;
+
+	if (ea & 3)
+		return mem_misaligned(c, i, ea, false);
+	fast = mem_fast_load(c, ea, 4);
+	if (fast && fast - c->machine->bus.ram.mem >= 0 &&
+	    (uint64_t)(fast - c->machine->bus.ram.mem) < c->machine->bus.ram.size) {
+		reserve_set(c, (uint64_t)(fast - c->machine->bus.ram.mem));
+		RD(i) = be32_get(fast);
+		NEXT;
+	}
+	if (!mem_translate(c, i, ea, BUS_LOAD, &r) || !mem_load_slow(c, i, ea, 4, &v))
+		return NULL;
+	reserve_set(c, r.pa);
+	RD(i) = (uint32_t)v;
+	NEXT;
+}
+
+/* The store permission is checked whether or not the reservation still exists. */
+OP(stwcx)
+{
+	uint32_t ea = EA_X;
+	struct mmu_result r;
+	uint8_t *fast;
+	uint64_t pa;
+	bool ok;
+
+	if (ea & 3)
+		return mem_misaligned(c, i, ea, true);
+	fast = mem_fast_store(c, ea, 4);
+	if (fast) {
+		pa = (uint64_t)(fast - c->machine->bus.ram.mem);
+	} else {
+		if (!mem_translate(c, i, ea, BUS_STORE, &r))
+			return NULL;
+		pa = r.pa;
+	}
+	ok = c->res_valid && (c->res_pa == pa || fault_on(FAULT_STWCX_NO_ADDRESS));
+	if (ok && fast)
+		be32_put(fast, RD(i));
+	else if (ok && !mem_store_slow(c, i, ea, 4, RD(i)))
+		return NULL;
+	reserve_clear(c);
+	c->crf[0] = (uint8_t)((ok ? 2 : 0) | c->so);
+	NEXT;
+}
+
+/* --- external-PID forms (E.PD): supervisor, translated under EPLC or EPSC --- */
+
+#define LOAD_EPID(name, size)                                                                      \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		uint64_t v;                                                                        \
+                                                                                                   \
+		if (op_is_user(c))                                                                 \
+			return op_privileged(c, i);                                                \
+		if (!mem_load_epid(c, i, EA_X, size, &v))                                          \
+			return NULL;                                                               \
+		RD(i) = (uint32_t)v;                                                               \
+		NEXT;                                                                              \
+	}
+
+#define STORE_EPID(name, size, mask)                                                               \
+	OP(name)                                                                                   \
+	{                                                                                          \
+		if (op_is_user(c))                                                                 \
+			return op_privileged(c, i);                                                \
+		if (!mem_store_epid(c, i, EA_X, size, RD(i) & (mask)))                             \
+			return NULL;                                                               \
+		NEXT;                                                                              \
+	}
+
+LOAD_EPID(lbepx, 1)
+LOAD_EPID(lhepx, 2)
+LOAD_EPID(lwepx, 4)
+STORE_EPID(stbepx, 1, 0xff)
+STORE_EPID(sthepx, 2, 0xffff)
+STORE_EPID(stwepx, 4, 0xffffffff)
+
+const struct insn_row insn_rows_mem[] = {
+	ROW_D(34, "lbz", FORM_DS, op_lbz),
+	ROW_D(35, "lbzu", FORM_DS, op_lbzu),
+	ROW_X0(31, 87, "lbzx", FORM_X, op_lbzx),
+	ROW_X0(31, 119, "lbzux", FORM_X, op_lbzux),
+	ROW_D(40, "lhz", FORM_DS, op_lhz),
+	ROW_D(41, "lhzu", FORM_DS, op_lhzu),
+	ROW_X0(31, 279, "lhzx", FORM_X, op_lhzx),
+	ROW_X0(31, 311, "lhzux", FORM_X, op_lhzux),
+	ROW_D(42, "lha", FORM_DS, op_lha),
+	ROW_D(43, "lhau", FORM_DS, op_lhau),
+	ROW_X0(31, 343, "lhax", FORM_X, op_lhax),
+	ROW_X0(31, 375, "lhaux", FORM_X, op_lhaux),
+	ROW_D(32, "lwz", FORM_DS, op_lwz),
+	ROW_D(33, "lwzu", FORM_DS, op_lwzu),
+	ROW_X0(31, 23, "lwzx", FORM_X, op_lwzx),
+	ROW_X0(31, 55, "lwzux", FORM_X, op_lwzux),
+	ROW_X0(31, 790, "lhbrx", FORM_X, op_lhbrx),
+	ROW_X0(31, 534, "lwbrx", FORM_X, op_lwbrx),
+	ROW_D(46, "lmw", FORM_DS, op_lmw),
+	ROW_X0(31, 20, "lwarx", FORM_X, op_lwarx),
+	ROW_X1(31, 20, "lwarx hint", FORM_X, op_lwarx),
+	ROW_D(38, "stb", FORM_DS, op_stb),
+	ROW_D(39, "stbu", FORM_DS, op_stbu),
+	ROW_X0(31, 215, "stbx", FORM_X, op_stbx),
+	ROW_X0(31, 247, "stbux", FORM_X, op_stbux),
+	ROW_D(44, "sth", FORM_DS, op_sth),
+	ROW_D(45, "sthu", FORM_DS, op_sthu),
+	ROW_X0(31, 407, "sthx", FORM_X, op_sthx),
+	ROW_X0(31, 439, "sthux", FORM_X, op_sthux),
+	ROW_D(36, "stw", FORM_DS, op_stw),
+	ROW_D(37, "stwu", FORM_DS, op_stwu),
+	ROW_X0(31, 151, "stwx", FORM_X, op_stwx),
+	ROW_X0(31, 183, "stwux", FORM_X, op_stwux),
+	ROW_X0(31, 918, "sthbrx", FORM_X, op_sthbrx),
+	ROW_X0(31, 662, "stwbrx", FORM_X, op_stwbrx),
+	ROW_D(47, "stmw", FORM_DS, op_stmw),
+	ROW_X1(31, 150, "stwcx.", FORM_X, op_stwcx),
+	ROW_X0(31, 95, "lbepx", FORM_X, op_lbepx),
+	ROW_X0(31, 287, "lhepx", FORM_X, op_lhepx),
+	ROW_X0(31, 31, "lwepx", FORM_X, op_lwepx),
+	ROW_X0(31, 223, "stbepx", FORM_X, op_stbepx),
+	ROW_X0(31, 415, "sthepx", FORM_X, op_sthepx),
+	ROW_X0(31, 159, "stwepx", FORM_X, op_stwepx),
+	ROW_END,
+};

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The P4080 machine model and its tests. Included by the top Makefile, or used alone:
+#	make -f tests/p4080/p4080.mk O=build p4080-build p4080-check
+
+O ?= build
+P4080_DIR := $(dir $(lastword $(MAKEFILE_LIST)))
+P4080_OUT := $(O)/p4080
+P4080_BIN := $(P4080_OUT)/facet-p4080
+P4080_CC ?= gcc
+P4080_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wvla -Werror
+
+P4080_SRC := rng.c event.c fault.c lint.c trace.c stats.c bus.c reserve.c ccsr.c \
+	core.c step.c excp.c timer.c debug.c pmu.c spr_table.c \
+	mmu.c mmu_tlb.c mem.c code.c decode.c oracle.c \
+	op_int.c op_logic.c op_mem.c op_branch.c op_sys.c op_tlb.c op_cache.c \
+	fpu.c op_fp.c op_fpmem.c \
+	machine.c devices.c uart.c load.c
+P4080_OBJ := $(P4080_SRC:%.c=$(P4080_OUT)/obj/%.o)
+
+.PHONY: p4080-build p4080-check
+p4080-build: $(P4080_BIN)
+
+$(P4080_OUT)/obj/%.o: $(P4080_DIR)%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(P4080_CC) $(P4080_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(P4080_BIN): $(P4080_OBJ) $(P4080_OUT)/obj/main.o
+	@echo "  LD      $@"
+	@$(P4080_CC) -o $@ $^ -lm
+
+-include $(wildcard $(P4080_OUT)/obj/*.d)
+
+# --- directed bare-metal programs: exit code 0 = every check held ---
+P4080_PPC := powerpc-linux-gnu-gcc
+P4080_DIRECTED := $(patsubst $(P4080_DIR)directed/t-%.c,%,$(wildcard $(P4080_DIR)directed/t-*.c))
+P4080_KIT := $(P4080_DIR)directed/kit.S $(P4080_DIR)directed/kit.c
+P4080_PPCFLAGS := -mcpu=e500mc -m32 -O1 -g -std=gnu11 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
+	-fno-stack-protector -msoft-float -nostdlib -static -Wl,--build-id=none \
+	-Wl,--no-warn-rwx-segments -Wa,--noexecstack -I$(P4080_DIR)directed
+
+$(P4080_OUT)/directed/%.elf: $(P4080_DIR)directed/t-%.c $(P4080_KIT) $(P4080_DIR)directed/kit.h \
+		$(P4080_DIR)directed/kit_regs.h $(P4080_DIR)directed/link.ld
+	@mkdir -p $(@D)
+	@echo "  PPC     $<"
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -T $(P4080_DIR)directed/link.ld $(P4080_KIT) $< -o $@
+
+.PHONY: p4080-directed
+p4080-directed: p4080-build $(P4080_DIRECTED:%=$(P4080_OUT)/directed/%.elf)
+	@sh $(P4080_DIR)directed/run.sh $(P4080_BIN) $(P4080_OUT)/directed
+
+p4080-check: p4080-directed

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Timers of Book III-E chapter 9. All derive from the one time base of the SoC.
+ * DEC is kept as a value and the tick at which it was valid; nothing happens between events.
+ */
+#include "timer.h"
+
+#include "machine.h"
+
+static uint64_t timer_now(const struct core *c)
+{
+	return machine_tb(c->machine, core_cycle(c));
+}
+
+/* Lowest cycle at which the time base shows `tick`. */
+static uint64_t timer_cycle(const struct core *c, uint64_t tick)
+{
+	const struct machine *m = c->machine;
+
+	if (tick - m->tb_base > EVENT_NEVER / 2 / m->cfg.tbdiv)
+		return EVENT_NEVER;
+	return (tick - m->tb_base) * m->cfg.tbdiv;
+}
+
+/* Time base bit (LSB-0) watched by the FIT or the watchdog (9.8: bit 63 - (EXT || P)). */
+static unsigned timer_fit_bit(const struct core *c)
+{
+	uint32_t tcr = c->spr[SPR_TCR];
+
+	return 63 - ((tcr & TCR_FPEXT_MASK) >> 13 << 2 | (tcr & TCR_FP_MASK) >> 24);
+}
+
+static unsigned timer_wdt_bit(const struct core *c)
+{
+	uint32_t tcr = c->spr[SPR_TCR];
+
+	return 63 - ((tcr & TCR_WPEXT_MASK) >> 17 << 2 | (tcr & TCR_WP_MASK) >> 30);
+}
+
+/* First tick after `tick` at which this time base bit goes from 0 to 1. */
+static uint64_t timer_rise(uint64_t tick, unsigned bit)
+{
+	uint64_t half = UINT64_C(1) << bit;
+	uint64_t low = tick & (2 * half - 1);
+
+	if (bit == 63)
+		return tick < half ? half : EVENT_NEVER;
+	return tick - low + (low < half ? half : 3 * half);
+}
+
+static void timer_watchdog(struct core *c)
+{
+	uint32_t *tsr = &c->spr[SPR_TSR];
+	uint32_t wrc = c->spr[SPR_TCR] & TCR_WRC_MASK;
+
+	if (!(*tsr & TSR_ENW)) {
+		*tsr |= TSR_ENW;
+	} else if (!(*tsr & TSR_WIS)) {
+		*tsr |= TSR_WIS;
+	} else if (wrc) {
+		*tsr = (*tsr & ~TSR_WRS_MASK) | wrc;
+		if (wrc == 0x10000000)
+			core_machine_check(c, MCSR_MCP, 0);
+		else
+			machine_reset_request(c->machine, "watchdog");
+	}
+}
+
+/* DEC reached 0 at `tick`: reload or stop (9.3). */
+static void timer_dec_expire(struct core *c, uint64_t tick)
+{
+	struct timer_state *t = &c->timer;
+
+	c->spr[SPR_TSR] |= TSR_DIS;
+	t->dec_origin = tick;
+	t->dec_value = 0;
+	if (c->spr[SPR_TCR] & TCR_ARE)
+		t->dec_value = c->spr[SPR_DECAR];
+	t->dec_stopped = !t->dec_value;
+}
+
+void timer_update(struct core *c)
+{
+	struct timer_state *t = &c->timer;
+	uint64_t now = timer_now(c);
+	uint64_t next = EVENT_NEVER;
+
+	c->attention = true;
+	while (!t->dec_stopped && now >= t->dec_origin + t->dec_value)
+		timer_dec_expire(c, t->dec_origin + t->dec_value);
+	if (timer_rise(t->seen, timer_fit_bit(c)) <= now)
+		c->spr[SPR_TSR] |= TSR_FIS;
+	while (timer_rise(t->seen, timer_wdt_bit(c)) <= now) {
+		t->seen = timer_rise(t->seen, timer_wdt_bit(c));
+		timer_watchdog(c);
+	}
+	t->seen = now;
+	if (!t->dec_stopped)
+		next = t->dec_origin + t->dec_value;
+	if (timer_rise(now, timer_fit_bit(c)) < next)
+		next = timer_rise(now, timer_fit_bit(c));
+	if (timer_rise(now, timer_wdt_bit(c)) < next)
+		next = timer_rise(now, timer_wdt_bit(c));
+	t->next = next == EVENT_NEVER ? next : timer_cycle(c, next);
+}
+
+/* Look again before the next instruction: the loop's budget was computed with old settings. */
+static void timer_changed(struct core *c)
+{
+	timer_update(c);
+	if (c->in_quantum)
+		core_kick(c);
+}
+
+void timer_reset(struct core *c)
+{
+	c->timer = (struct timer_state){.dec_stopped = true, .next = EVENT_NEVER};
+	c->timer.seen = timer_now(c);
+	timer_update(c);
+}
+
+void timer_tb_changed(struct machine *m)
+{
+	for (unsigned i = 0; i < m->cfg.cores; i++) {
+		struct core *c = m->core[i];
+		uint64_t now = timer_now(c);
+
+		/* DEC counts ticks, not time base values: it keeps its contents. */
+		c->timer.dec_origin = now - (c->timer.seen - c->timer.dec_origin);
+		c->timer.seen = now;
+		timer_changed(c);
+	}
+}
+
+uint32_t timer_dec_read(struct core *c)
+{
+	const struct timer_state *t = &c->timer;
+
+	timer_update(c);
+	if (t->dec_stopped)
+		return t->dec_value;
+	return t->dec_value - (uint32_t)(timer_now(c) - t->dec_origin);
+}
+
+void timer_dec_write(struct core *c, uint32_t val)
+{
+	struct timer_state *t = &c->timer;
+
+	timer_update(c);
+	t->dec_value = val;
+	t->dec_origin = timer_now(c);
+	t->dec_stopped = !val;
+	timer_changed(c);
+}
+
+void timer_tcr_write(struct core *c, uint32_t val)
+{
+	timer_update(c);
+	/* WRC: software sets, only reset clears (9.7). */
+	if (!fault_on(FAULT_WRC_CLEARABLE))
+		val |= c->spr[SPR_TCR] & TCR_WRC_MASK;
+	c->spr[SPR_TCR] = val;
+	timer_changed(c);
+}
+
+void timer_tsr_clear(struct core *c, uint32_t ones)
+{
+	timer_update(c);
+	c->spr[SPR_TSR] &= ~ones;
+}
