@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Layouts and what the planner says about them, word for word, with file, line and column.
+
+bad-CHECK.dts spoils one thing of a sound layout and must trip CHECK; CHECK.txt beside it is all that
+facet-check says. Every check of the planner has such a file. good-NAME.dts trips nothing; its
+expected text is the map and the guests' trees.
+
+The head of a layout may hold, each in a comment of its own line:
+    board: NAME       the board is NAME-board.dts (default: that of the included base)
+    bundle: NAME      a bundle, as DTS
+    args: ...         more options
+    also: CHECK ...   checks that cannot but be tripped together with this one
+    cut: WHAT N       the layout, board or bundle is compiled and cut to N bytes
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = pathlib.Path(os.environ.get("FACET_BUILD", ROOT / "build"))
+CHECK = str(BUILD / "host/san/facet-check")
+UPDATE = os.environ.get("FACET_UPDATE")
+
+# Checks of the table that the planner does not make yet; one that starts to work must leave the list.
+PENDING = {"area-shared", "cpu-count", "device-vcpu", "dma-attribute", "dma-liodn", "dma-no-window",
+           "dma-subwindow", "dma-unbacked", "dma-window", "error-config", "guest-tree",
+           "node-unknown", "not-executed", "not-executed-hint", "phandle", "portal-devices",
+           "prop-unknown"}
+
+BAD = sorted(HERE.glob("bad-*.dts"))
+GOOD = sorted(HERE.glob("good-*.dts"))
+HEAD = re.compile(r"^/\* (board|bundle|args|also|cut): (.*) \*/$", re.M)
+FINDING = re.compile(r" (error|warning): .* \[([a-z0-9-]+)\]$", re.M)
+
+
+def compiled(path):
+    """Return the blob of a DTS."""
+    text = subprocess.run(["cpp", "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp",
+                           str(path)], check=True, capture_output=True).stdout
+    return subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-i", str(HERE)], input=text,
+                          check=True, capture_output=True).stdout
+
+
+def run(path, tmp_path, *more):
+    """Run facet-check on a layout as its head says; return (head, result)."""
+    text = path.read_text()
+    head = dict(HEAD.findall(text))
+    base = re.search(r'"(\w+)\.dtsi"', text)
+    files = {"layout": path.name,
+             "board": head.get("board", base.group(1) if base else "arm64") + "-board.dts",
+             "bundle": head.get("bundle")}
+    cut, size = head.get("cut", " 0").split(" ")
+    for what, name in files.items():
+        if name and (what == "bundle" or what == cut):
+            blob = compiled(HERE / name)
+            files[what] = str(tmp_path / f"{what}.dtb")
+            pathlib.Path(files[what]).write_bytes(blob[:int(size)] if what == cut else blob)
+    argv = [CHECK, files["layout"], "--board", files["board"], *head.get("args", "").split(), *more]
+    if files["bundle"]:
+        argv += ["--bundle", files["bundle"]]
+    done = subprocess.run(argv, cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
+    assert "Sanitizer" not in done.stderr and "runtime error" not in done.stderr, done.stderr
+    return head, done
+
+
+def compare(path, said, tmp_path):
+    """Compare with the text beside the layout; FACET_UPDATE writes it."""
+    said = said.replace(str(tmp_path) + "/", "")
+    golden = path.with_suffix(".txt")
+    if UPDATE:
+        golden.write_text(said)
+    assert said == golden.read_text()
+
+
+@pytest.fixture(scope="session")
+def table():
+    """Every check of the planner: {name: severity}; those of the desk alone left out."""
+    listing = subprocess.run([CHECK, "--list-checks"], capture_output=True, text=True, check=True)
+    rows = [line.split() for line in listing.stdout.splitlines()[1:] if line.strip()]
+    return {name: severity for name, severity, *_ in rows if severity != "error"}
+
+
+def test_every_check_has_its_layout(table):
+    names = {path.stem[len("bad-"):] for path in BAD}
+    missing, surplus = sorted(set(table) - names), sorted(names - set(table))
+    assert not missing and not surplus
+
+
+def bad_layouts():
+    """All bad layouts; the pending ones must fail."""
+    late = pytest.mark.xfail(strict=True, reason="the planner does not make this check yet")
+    return [pytest.param(path, id=path.stem,
+                         marks=[late] if path.stem[len("bad-"):] in PENDING else [])
+            for path in BAD]
+
+
+@pytest.mark.parametrize("path", bad_layouts())
+def test_bad(path, tmp_path, table):
+    check = path.stem[len("bad-"):]
+    head, done = run(path, tmp_path)
+    tripped = FINDING.findall(done.stderr)
+    assert check in {name for _, name in tripped}, done.stderr
+    surplus = {name for _, name in tripped} - {check} - set(head.get("also", "").split())
+    assert not surplus, done.stderr
+    is_error = any(kind == "error" for kind, _ in tripped)
+    assert done.returncode == (1 if is_error else 0)
+    if table[check] == "warning":
+        assert all(kind == "warning" for kind, name in tripped if name == check)
+    if table[check] == "fatal":
+        assert "nothing would start" in done.stderr
+    compare(path, done.stderr, tmp_path)
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda p: p.stem)
+def test_good(path, tmp_path):
+    _, done = run(path, tmp_path, "--map", "--json")
+    assert done.returncode == 0, done.stderr
+    assert " 0 errors, 0 warnings" in done.stderr, done.stderr
+    names = re.findall(r'\n  \{"name": "([^"]+)"', done.stdout)
+    assert names
+    trees = [option for name in names for option in ("--guest-tree", name)]
+    _, done = run(path, tmp_path, "--map", *trees)
+    compare(path, done.stdout, tmp_path)
