@@ -84,7 +84,7 @@ struct vgic_access {
 	struct vgic *g;
 	struct vgic_cpu *self;        /* who asks */
 	struct vgic_cpu *of;          /* whose local lines: the frame's vCPU, or self */
-	unsigned int index;           /* which register of its row */
+	unsigned int index;           /* which register of its kind: word, byte, ... */
 	unsigned int size;
 	uint64_t value;
 };
@@ -105,6 +105,7 @@ struct vgic_row {
 	uint32_t last;
 	uint8_t sizes;                /* enum vgic_sizes: access widths that exist */
 	uint8_t shift;
+	uint8_t index;                /* of the first */
 	uint64_t (*read)(struct vgic_access *a);
 	void (*write)(struct vgic_access *a);
 	const char *name;

@@ -118,10 +118,12 @@ static uint32_t pend_writable(const struct vgic_access *a)
 	return a->g->version == 2 && a->index == 0 ? 0xffff0000u : 0xffffffffu;
 }
 
+/* In virtual mode, what already waits in software or in a list register does not become pending twice. */
 void vgic_pend_set(struct vgic_access *a)
 {
 	struct vgic_lines *l;
-	uint32_t bits, soft;
+	uint32_t bits, left;
+	unsigned int bit;
 	uint8_t to;
 
 	if (a->index >= a->g->words) {
@@ -129,15 +131,22 @@ void vgic_pend_set(struct vgic_access *a)
 	}
 	l = vgic_lines(a->g, a->of, a->index);
 	bits = (uint32_t)a->value & lines_own(l) & pend_writable(a);
+	if (!bits) {
+		return;
+	}
+	vgic_open(a, a->index, bits);
+	if (!a->g->is_direct) {
+		bits &= ~soft_pend(a, a->index);
+	}
 	if (bits & l->hw) {
 		gic_hw->set(cpu_of(a), GIC_PEND, a->index, bits & l->hw);
 	}
-	for (soft = bits & l->soft; soft; soft &= soft - 1) {
-		unsigned int bit = (unsigned int)__builtin_ctz(soft);
-
+	for (left = bits & l->soft; left; left &= left - 1) {
+		bit = (unsigned int)__builtin_ctz(left);
 		to = a->index == 0 ? a->of->index : l->route[bit];
 		vgic_post(&a->g->cpus[to == VGIC_NOWHERE ? 0 : to], a->index * 32 + bit);
 	}
+	vgic_close(a);
 }
 
 void vgic_pend_clear(struct vgic_access *a)

@@ -42,7 +42,7 @@ void vgic_route(struct vgic *g, uint32_t irq, uint8_t to)
 	}
 }
 
-/* a->index counts from INTID 32. NULL: not a line of this guest. */
+/* NULL: not a shared line of this guest. */
 static struct vgic_lines *spi_of(const struct vgic_access *a, unsigned int irq)
 {
 	struct vgic_lines *l;
@@ -56,7 +56,7 @@ static struct vgic_lines *spi_of(const struct vgic_access *a, unsigned int irq)
 
 uint64_t vgic_router_read(struct vgic_access *a)
 {
-	const struct vgic_lines *l = spi_of(a, a->index + 32);
+	const struct vgic_lines *l = spi_of(a, a->index);
 
 	return l ? l->target[a->index % 32] : 0;
 }
@@ -64,7 +64,7 @@ uint64_t vgic_router_read(struct vgic_access *a)
 /* Interrupt_Routing_Mode does not exist (GICD_TYPER.No1N), nor does Aff3 (GICD_TYPER.A3V). */
 void vgic_router_write(struct vgic_access *a)
 {
-	struct vgic_lines *l = spi_of(a, a->index + 32);
+	struct vgic_lines *l = spi_of(a, a->index);
 	uint32_t g_aff = (uint32_t)a->value & 0xffffff;
 	unsigned int g_vcpu = (g_aff >> 8 & 0xff) << 4 | (g_aff & 0xff);
 	bool exists = (g_aff & 0xf0) == 0 && g_aff >> 16 == 0 && g_vcpu < a->g->cpu_count;
@@ -74,7 +74,7 @@ void vgic_router_write(struct vgic_access *a)
 	}
 	lock_take(&a->g->lock);
 	l->target[a->index % 32] = (uint16_t)(g_aff >> 16 ? TARGET_ELSEWHERE : g_aff);
-	vgic_route(a->g, a->index + 32, exists ? (uint8_t)g_vcpu : VGIC_NOWHERE);
+	vgic_route(a->g, a->index, exists ? (uint8_t)g_vcpu : VGIC_NOWHERE);
 	lock_drop(&a->g->lock);
 }
 

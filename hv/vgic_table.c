@@ -58,7 +58,7 @@ bool vgic_map_access(const struct vgic_map *map, struct vgic_access *a, uint32_t
 	if (!(row->sizes & acc->size)) {
 		return false;
 	}
-	a->index = (offset - row->first) >> row->shift;
+	a->index = row->index + ((offset - row->first) >> row->shift);
 	a->size = acc->size;
 	if (row->shift == 3 && acc->size == VGIC_32) {
 		half_access(row, a, acc, offset & 4);

@@ -5,6 +5,12 @@
 
 UNIT_SRC_pgtable_test := arch/arm64/pgtable.c
 UNIT_SRC_insn_test := arch/arm64/insn.c
+UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
+	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
+
+# Parts of the core compile alone against an architecture with nothing in it.
+CFLAGS_hv += -Itests/unit/include
+CFLAGS_tests/unit += -Itests/unit/include
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_NOBE ?=

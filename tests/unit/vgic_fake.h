@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A physical GIC made of arrays, guest CPUs that take interrupts, and a two-partition plan. */
+#ifndef TESTS_UNIT_VGIC_FAKE_H
+#define TESTS_UNIT_VGIC_FAKE_H
+
+#include "hv/vgic.h"
+
+enum {
+	FAKE_CPUS = 4,
+	FAKE_LRS = 4,
+	FAKE_WORDS = 8,
+	/* Lines of the partition under test; the other one owns everything else. */
+	LINE_TIMER = 27,
+	LINE_UART = 33,
+	LINE_BLK = 79,
+	LINE_NET = 80,
+	LINE_BELL = 100,     /* virtual, edge */
+	LINE_BELL2 = 101,
+	LINE_VUART = 102,    /* virtual, level */
+	SPI_END = 128,
+	DIST_AT = 0x08000000,
+	REDIST_AT = 0x080a0000,
+};
+
+struct fake_gic {
+	uint32_t bank[3][FAKE_CPUS][FAKE_WORDS]; /* shared words live under CPU 0 */
+	uint32_t touched[FAKE_WORDS];            /* every bit ever written, local words of all CPUs */
+	uint8_t prio[FAKE_CPUS][FAKE_WORDS * 32];
+	bool edge[FAKE_WORDS * 32];
+	int route[FAKE_WORDS * 32];
+	struct gic_lr lr[FAKE_CPUS][FAKE_LRS];
+	bool ended[FAKE_CPUS][FAKE_LRS];         /* EOI maintenance due */
+	enum gic_maint maint[FAKE_CPUS];
+	uint16_t sgis[FAKE_CPUS];                /* arrived physical SGIs, direct mode */
+	unsigned int writes;
+};
+
+extern struct fake_gic fake;
+extern struct part fake_part;
+
+/* A machine with one partition of `vcpus` vCPUs on physical CPUs 1.., in its first-boot state. */
+void fake_start(unsigned int version, unsigned int vcpus, bool direct);
+/* Which vCPU's CPU runs from now on. */
+void fake_run_on(unsigned int vcpu);
+struct vgic *fake_vgic(void);
+/* Lines of the partition, by word. */
+uint32_t fake_own(unsigned int word);
+
+/* One access by the vCPU that runs. False: bus error. */
+bool fake_access(bool redist, uint64_t offset, unsigned int size, bool is_write, uint64_t *value);
+uint32_t fake_rd(uint64_t offset);
+void fake_wr(uint64_t offset, uint32_t x);
+uint32_t fake_redist_rd(uint64_t offset);
+void fake_redist_wr(uint64_t offset, uint32_t x);
+
+/* A device asserts a physical line; it is taken when enabled, routed and not active. */
+void fake_fire(uint32_t irq);
+/* Posted events and maintenance until nothing more happens. */
+void fake_settle(void);
+/* The guest on vCPU: acknowledge the most urgent pending interrupt; 1023: none. */
+uint32_t fake_ack(unsigned int vcpu);
+void fake_eoi(unsigned int vcpu, uint32_t irq);
+/* No INTID is in two list registers, none is foreign, and no line outside was ever written. */
+void fake_check(void);
+
+#endif
