@@ -3,7 +3,8 @@
 
 bad-CHECK.dts spoils one thing of a sound layout and must trip CHECK; CHECK.txt beside it is all that
 facet-check says. Every check of the planner has such a file. good-NAME.dts trips nothing; its
-expected text is the map and the guests' trees.
+expected text is the map and the guests' trees. Both are looked at twice: by facet-check under ASan and
+UBSan, and by the same program for a big-endian 32-bit machine (qemu-ppc).
 
 The head of a layout may hold, each in a comment of its own line:
     board: NAME       the board is NAME-board.dts (default: that of the included base)
@@ -24,6 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = pathlib.Path(os.environ.get("FACET_BUILD", ROOT / "build"))
 CHECK = str(BUILD / "host/san/facet-check")
+PROGRAMS = {"san": [CHECK], "be": ["qemu-ppc", str(BUILD / "host/be/facet-check")]}
 UPDATE = os.environ.get("FACET_UPDATE")
 
 # Checks of the table that the planner does not make yet; one that starts to work must leave the list.
@@ -46,7 +48,7 @@ def compiled(path):
                           check=True, capture_output=True).stdout
 
 
-def run(path, tmp_path, *more):
+def run(program, path, tmp_path, *more):
     """Run facet-check on a layout as its head says; return (head, result)."""
     text = path.read_text()
     head = dict(HEAD.findall(text))
@@ -60,7 +62,7 @@ def run(path, tmp_path, *more):
             blob = compiled(HERE / name)
             files[what] = str(tmp_path / f"{what}.dtb")
             pathlib.Path(files[what]).write_bytes(blob[:int(size)] if what == cut else blob)
-    argv = [CHECK, files["layout"], "--board", files["board"], *head.get("args", "").split(), *more]
+    argv = [*PROGRAMS[program], files["layout"], "--board", files["board"], *head.get("args", "").split(), *more]
     if files["bundle"]:
         argv += ["--bundle", files["bundle"]]
     done = subprocess.run(argv, cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
@@ -68,11 +70,11 @@ def run(path, tmp_path, *more):
     return head, done
 
 
-def compare(path, said, tmp_path):
+def compare(program, path, said, tmp_path):
     """Compare with the text beside the layout; FACET_UPDATE writes it."""
     said = said.replace(str(tmp_path) + "/", "")
     golden = path.with_suffix(".txt")
-    if UPDATE:
+    if UPDATE and program == "san":
         golden.write_text(said)
     assert said == golden.read_text()
 
@@ -99,10 +101,11 @@ def bad_layouts():
             for path in BAD]
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("path", bad_layouts())
-def test_bad(path, tmp_path, table):
+def test_bad(program, path, tmp_path, table):
     check = path.stem[len("bad-"):]
-    head, done = run(path, tmp_path)
+    head, done = run(program, path, tmp_path)
     tripped = FINDING.findall(done.stderr)
     assert check in {name for _, name in tripped}, done.stderr
     surplus = {name for _, name in tripped} - {check} - set(head.get("also", "").split())
@@ -113,16 +116,17 @@ def test_bad(path, tmp_path, table):
         assert all(kind == "warning" for kind, name in tripped if name == check)
     if table[check] == "fatal":
         assert "nothing would start" in done.stderr
-    compare(path, done.stderr, tmp_path)
+    compare(program, path, done.stderr, tmp_path)
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("path", GOOD, ids=lambda p: p.stem)
-def test_good(path, tmp_path):
-    _, done = run(path, tmp_path, "--map", "--json")
+def test_good(program, path, tmp_path):
+    _, done = run(program, path, tmp_path, "--map", "--json")
     assert done.returncode == 0, done.stderr
     assert " 0 errors, 0 warnings" in done.stderr, done.stderr
     names = re.findall(r'\n  \{"name": "([^"]+)"', done.stdout)
     assert names
     trees = [option for name in names for option in ("--guest-tree", name)]
-    _, done = run(path, tmp_path, "--map", *trees)
-    compare(path, done.stdout, tmp_path)
+    _, done = run(program, path, tmp_path, "--map", *trees)
+    compare(program, path, done.stdout, tmp_path)

@@ -3,12 +3,12 @@
 /* host; exit status 0: fine, 1: errors found, 2: could not run */
 #include <errno.h>
 #include <getopt.h>
-#include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/facet-check/board.h"
 #include "tools/facet-check/explain.h"
 #include "tools/facet-check/json.h"
 #include "tools/facet-check/map.h"
@@ -206,62 +206,17 @@ static void options_parse(struct options *o, int argc, char **argv)
 
 /* ---------------------------------------------------------------- the two trees */
 
-/* True when some CPU node of a hardware tree has a compatible that starts with this. */
-static bool has_cpu(const void *fdt, const char *vendor)
+/* What the user says, or what the board's CPUs are. */
+static enum plan_arch arch_of(const struct options *o, const struct board *board)
 {
-	int cpus = fdt_path_offset(fdt, "/cpus"), node;
-
-	if (cpus < 0) {
-		return false;
+	if (!o->arch) {
+		return board->arch;
 	}
-	fdt_for_each_subnode(node, fdt, cpus)
-	{
-		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
-		const char *compatible = fdt_getprop(fdt, node, "compatible", NULL);
-
-		if (type && strcmp(type, "cpu") == 0 && compatible &&
-		    strncmp(compatible, vendor, strlen(vendor)) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* What the user says, or what the board's CPUs are; an unsound board (NULL) is any. */
-static enum plan_arch arch_of(const struct options *o, const void *fdt)
-{
-	if (o->arch && strcmp(o->arch, "arm64") == 0) {
-		return PLAN_ARM64;
-	}
-	if (o->arch && strcmp(o->arch, "ppc-e500mc") == 0) {
-		return PLAN_PPC;
-	}
-	if (o->arch) {
+	if (strcmp(o->arch, "arm64") != 0 && strcmp(o->arch, "ppc-e500mc") != 0) {
 		say_failure("--arch %s: want arm64 or ppc-e500mc", o->arch);
 		leave(EXIT_NOT_RUN);
 	}
-	return !fdt || has_cpu(fdt, "arm,") || has_cpu(fdt, "apm,") ? PLAN_ARM64 : PLAN_PPC;
-}
-
-/* The number of the CPU that boots: the first in the tree. */
-static uint64_t boot_cpu(const void *fdt)
-{
-	int cpus = fdt_path_offset(fdt, "/cpus"), node, len;
-
-	if (cpus < 0) {
-		return 0;
-	}
-	fdt_for_each_subnode(node, fdt, cpus)
-	{
-		const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &len);
-
-		if (fdt_getprop(fdt, node, "device_type", NULL) && reg && len >= 4) {
-			uint64_t high = len >= 8 ? fdt32_to_cpu(reg[0]) : 0;
-
-			return high << 32 | fdt32_to_cpu(reg[len >= 8]);
-		}
-	}
-	return 0;
+	return o->arch[0] == 'a' ? PLAN_ARM64 : PLAN_PPC;
 }
 
 static bool load_trees(struct desk *d, const struct options *o)
@@ -272,7 +227,7 @@ static bool load_trees(struct desk *d, const struct options *o)
 	if (layout == SOURCE_UNREADABLE || board == SOURCE_UNREADABLE) {
 		leave(EXIT_NOT_RUN);
 	}
-	return board == SOURCE_OK && d->layout.blob.size >= sizeof(struct fdt_header);
+	return board == SOURCE_OK && d->layout.blob.size > 0;
 }
 
 static void make_plan(struct desk *d, const struct options *o)
@@ -280,14 +235,13 @@ static void make_plan(struct desk *d, const struct options *o)
 	struct arena arena = {.base = mem_take(ARENA_SIZE), .size = ARENA_SIZE};
 	struct plan_input in = {0};
 	struct bytes bundle;
-	bool is_sound;
+	struct board board;
 
 	in.hw = d->board.blob.data;
 	in.hw_size = d->board.blob.size;
-	/* an unsound board is a finding of the planner's; until then it must not be read */
-	is_sound = fdt_check_full(in.hw, in.hw_size) == 0;
-	in.arch = arch_of(o, is_sound ? in.hw : NULL);
-	in.boot_cpu = is_sound ? boot_cpu(in.hw) : 0;
+	board_read(&board, in.hw, in.hw_size);
+	in.arch = arch_of(o, &board);
+	in.boot_cpu = board.boot_cpu;
 	in.image = o->hv_at;
 	in.cfg = d->layout.blob.data;
 	in.cfg_size = d->layout.blob.size;
