@@ -6,6 +6,23 @@
 #include "hv/irqc.h"
 #include "hv/uart.h"
 
+struct driver_irqc {
+	uint16_t driver;          /* enum plan_driver */
+	const struct irqc_ops *ops;
+};
+
+struct driver_uart {
+	uint16_t driver;
+	const char *compatible;
+	const struct uart_ops *ops;
+};
+
+/* table_<arch>.c */
+extern const struct driver_irqc driver_irqcs[];
+extern const size_t driver_irqc_count;
+extern const struct driver_uart driver_uarts[];
+extern const size_t driver_uart_count;
+
 /* NULL: not in this image. driver: enum plan_driver. */
 const struct irqc_ops *driver_irqc(unsigned int driver);
 const struct uart_ops *driver_uart(unsigned int driver);
