@@ -18,7 +18,7 @@
 uint8_t log_level = LOG_INFO;
 
 static char log_ring[LOG_RING] __attribute__((noinit));
-static uint64_t log_tail_at; /* everything ever written ends here */
+static uintptr_t log_tail_at; /* everything ever written ends here; a word, so that readers need no lock */
 static struct lock log_lock = LOCK_INIT(LOCK_LOG, "log");
 
 static void log_store(const char *line, size_t n)

@@ -17,7 +17,7 @@ enum err vuart_init(struct part *p)
 			if (end->vuart == PLAN_VUART_PL011) {
 				err = vuart_pl011_create(p, &bcs[i], e);
 			} else if (end->vuart == PLAN_VUART_NS16550) {
-				err = ERR_UNSUPPORTED;
+				err = vuart_ns16550_create(p, &bcs[i], e);
 			}
 			if (err != OK) {
 				return err;

@@ -21,5 +21,6 @@ struct vuart {
 must_check enum err vuart_init(struct part *p);
 /* Model constructors, by enum plan_vuart. */
 must_check enum err vuart_pl011_create(struct part *p, struct bc *c, unsigned int end);
+must_check enum err vuart_ns16550_create(struct part *p, struct bc *c, unsigned int end);
 
 #endif
