@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Physical interrupts and requests from other CPUs of the partition. */
+/* own CPU unless it says otherwise */
+#ifndef ARCH_IRQ_H
+#define ARCH_IRQ_H
+
+#include "hv/vcpu.h"
+
+/* Acknowledge and dispatch external interrupts until the controller has no more. */
+void irq_external(struct cpu *cpu);
+/* The hardware decrementer expired. */
+void irq_timer(struct cpu *cpu);
+/* Bits other vcpus of the partition set in vcpu_arch.remote; any CPU may post. */
+enum irq_remote {
+	IRQ_REMOTE_DBELL = 1,
+	IRQ_REMOTE_CDBELL = 2,
+	IRQ_REMOTE_TLB0 = 4,  /* invalidate what is not IPROT */
+	IRQ_REMOTE_TLB1 = 8,
+	IRQ_REMOTE_VIC = 16,  /* hvpic state changed: look again */
+	IRQ_REMOTE_NMI = 32,
+};
+void irq_post(struct vcpu *target, uint32_t bits);
+/* Act on what was posted to this vcpu. */
+void irq_collect(struct vcpu *v);
+
+#endif
