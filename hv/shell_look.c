@@ -194,7 +194,7 @@ static void shell_indent(int depth)
 void shell_tree(unsigned int argc, char **argv)
 {
 	struct part *p = shell_part(argv[1]);
-	int depth = 0;
+	int depth = -1;
 	int last = -1;
 
 	(void)argc;
