@@ -17,7 +17,11 @@
 
 #define EPAPR_MAGIC 0x45504150u /* "EPAP", ePAPR 1.1 5.4.1 */
 #define NO_STACK 0xdeadbeefu
-#define SECONDARY_IMA MIB(1)
+/*
+ * Topaz maps 1 MiB for secondaries, the least ePAPR allows (5.5.3). Linux 6.1 reads its variables
+ * before it has a map of its own, so they get what U-Boot gives them.
+ */
+#define SECONDARY_IMA MIB(64)
 
 /* ---- entry state (topaz guest tree page, part B) ------------------------------------------------ */
 
