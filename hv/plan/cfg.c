@@ -45,7 +45,8 @@ unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check
 	}
 	target = tree_by_phandle(&c->cfg, tree_cell(p, 0));
 	if (target == NONE) {
-		diag_add(c, check, part, node, name, NULL,
+		diag_add(c, plan_checks[check].severity == DIAG_FATAL ? check : CHECK_PHANDLE, part, node,
+			 name, NULL,
 			 "%s = <0x%x> is a phandle that no node has: %s", name, tree_cell(p, 0),
 			 plan_checks[check].right);
 	}

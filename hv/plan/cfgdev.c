@@ -154,6 +154,23 @@ static bool is_hv_only(const struct plan_dev *d)
 	return d->owner == OWNER_HV && d->driver >= PLAN_DRV_GICV2 && d->driver <= PLAN_DRV_PAMU;
 }
 
+/* vcpu = <n>: the CPU whose node cpu-handle shall name. Counted from the layout: CPUs are given later. */
+static void vcpu_check(struct ctx *c, const struct grant *g)
+{
+	const struct tree_prop *v = cfg_cells(c, g->cfg, "vcpu", 1, CHECK_DEVICE_VCPU, g->owner);
+	const struct tree_prop *cpus = tree_prop(&c->cfg, c->plan->parts[g->owner].cfg_index, "cpus");
+	uint32_t count = 0;
+
+	for (unsigned i = 1; cpus && i < cpus->len / 4 && count < MAX_CPUS; i += 2) {
+		count += tree_cell(cpus, i) < MAX_CPUS ? tree_cell(cpus, i) : MAX_CPUS;
+	}
+	if (v && tree_cell(v, 0) >= count) {
+		diag_add(c, CHECK_DEVICE_VCPU, g->owner, g->cfg, "vcpu", NULL,
+			 "vcpu %u is not one of the %u of %s: cpu-handle stays as it is", tree_cell(v, 0),
+			 count, ctx_part_name(c, g->owner));
+	}
+}
+
 static void grant_apply(struct ctx *c, struct grant *g)
 {
 	struct plan_dev *dev = &c->plan->devs[g->dev];
@@ -182,6 +199,9 @@ static void grant_apply(struct ctx *c, struct grant *g)
 		diag_add(c, CHECK_HV_DEVICE_DRIVER, NONE, g->cfg, "device", NULL,
 			 "the hypervisor has no driver for %s (%s): nobody can use it", dev->path,
 			 dev->compatible ? dev->compatible : "no compatible");
+	}
+	if (g->owner != OWNER_HV) {
+		vcpu_check(c, g);
 	}
 	if (g->owner != OWNER_HV && status && strncmp(status, "ok", 2) != 0) {
 		diag_add(c, CHECK_DEVICE_DISABLED, g->owner, g->cfg, "device", NULL,
@@ -253,6 +273,20 @@ static void uart_facts(struct ctx *c, const struct grant *g)
 	if (baud) {
 		dev->baud = tree_cell(baud, 0);
 	}
+}
+
+const struct grant *grant_above(const struct ctx *c, unsigned hw, unsigned part)
+{
+	for (; hw != TREE_ROOT; hw = c->hw.nodes[hw].parent) {
+		for (unsigned i = 0; i < c->grant_count; i++) {
+			const struct grant *g = &c->grants[i];
+
+			if (g->hw == hw && g->owner == part && !g->is_refused) {
+				return g;
+			}
+		}
+	}
+	return NULL;
 }
 
 static unsigned grant_bound(const struct tree *t)

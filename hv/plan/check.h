@@ -271,7 +271,7 @@
 	X(NODE_UNKNOWN, "node-unknown", DIAG_WARNING,                                              \
 	  "a node is not part of the binding where it stands",                                     \
 	  "correct its compatible or move it; it is ignored")                                      \
-	X(PHANDLE, "phandle", DIAG_WARNING, "a phandle leads nowhere",                             \
+	X(PHANDLE, "phandle", DIAG_PARTITION, "a phandle leads nowhere",                           \
 	  "refer to a node of the layout by its label")                                            \
 	X(NOT_EXECUTED, "not-executed", DIAG_PARTITION,                                            \
 	  "a property asks for something that is not implemented",                                 \

@@ -112,6 +112,7 @@ struct ctx {
 	uint16_t managing_count;
 	uint16_t errman[MAX_PARTS]; /* error-manager node of a partition, or NONE */
 	uint16_t *mux_node;      /* mux index -> layout node */
+	uint16_t *window_node;   /* window index -> layout node */
 	uint16_t *bell_node;     /* doorbell index -> layout node */
 	struct range *resv;      /* reserved memory of the board */
 	uint16_t resv_count;
@@ -160,6 +161,9 @@ unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check
 /* Node of the hardware tree that a `device` property names, or NONE with a finding (cfgdev.c). */
 unsigned cfgdev_resolve(struct ctx *c, unsigned part, unsigned node);
 
+/* The grant that gives a partition a hardware node, directly or with an ancestor; NULL: none (cfgdev.c). */
+const struct grant *grant_above(const struct ctx *c, unsigned hw, unsigned part);
+
 /* True when the node-update of a layout node removes a property of its target (update.c). */
 bool update_deletes(const struct ctx *c, unsigned node, const char *prop);
 
@@ -189,6 +193,7 @@ must_check enum err guestmem_build(struct ctx *c); /* guestmem.c: guest-physical
 must_check enum err devcheck(struct ctx *c);       /* devcheck.c: sharing, DMA without IOMMU */
 must_check enum err cfgbell_scan(struct ctx *c);   /* cfgbell.c: doorbells, managers */
 must_check enum err cfgdma_scan(struct ctx *c);    /* cfgdma.c: windows */
+must_check enum err cfgerr_scan(struct ctx *c);    /* cfgerr.c: error-config */
 must_check enum err virq_build(struct ctx *c);     /* virq.c: interrupt mode, virtual interrupts, handles */
 must_check enum err image_scan(struct ctx *c);     /* image.c: guest images */
 must_check enum err lint_scan(struct ctx *c);      /* lint.c: unknown properties and nodes */

@@ -18,16 +18,9 @@ static const char *hw_name(struct ctx *c, const struct plan_dev *dev)
 /* The layout node that assigned a device, or the partition's. */
 static unsigned grant_node(const struct ctx *c, unsigned dev, unsigned part)
 {
-	unsigned hw = c->node_of[dev];
+	const struct grant *g = grant_above(c, c->node_of[dev], part);
 
-	for (; hw != TREE_ROOT; hw = c->hw.nodes[hw].parent) {
-		for (unsigned i = 0; i < c->grant_count; i++) {
-			if (c->grants[i].hw == hw && c->grants[i].owner == part) {
-				return c->grants[i].cfg;
-			}
-		}
-	}
-	return part < MAX_PARTS ? c->plan->parts[part].cfg_index : NONE;
+	return g ? g->cfg : part < MAX_PARTS ? c->plan->parts[part].cfg_index : NONE;
 }
 
 static bool related(const struct ctx *c, unsigned a, unsigned b)

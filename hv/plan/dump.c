@@ -107,9 +107,11 @@ static void dump_devices(const struct plan *p, const struct out *o)
 		for (unsigned i = 0; i < dev->stream_count; i++) {
 			const struct plan_stream *s = &p->streams[dev->stream_first + i];
 
-			say(o, "  stream 0x%x+0x%x iommu %s windows %u%s", s->id, s->count,
-			    s->iommu != NONE ? p->devs[s->iommu].path : "-", s->window_count,
-			    s->no_dma_disable ? " no-disable" : "");
+			say(o, "  stream 0x%x+0x%x iommu %s window %d%s mapping %d stash %u%s", s->id,
+			    s->count, s->iommu != NONE ? p->devs[s->iommu].path : "-",
+			    s->window == NONE ? -1 : (int)s->window, s->no_dma_disable ? " no-disable" : "",
+			    s->op_mapping == 0xff ? -1 : (int)s->op_mapping, s->stash_dest,
+			    s->snoop_cpu_only ? " snoop-cpu-only" : "");
 		}
 	}
 }
@@ -159,6 +161,24 @@ static void dump_channels(const struct plan *p, const struct out *o)
 			const struct plan_receiver *r = &p->receivers[b->rx_first + k];
 
 			say(o, "  to %s virq %u", owner_name(p, r->part), r->virq);
+		}
+	}
+}
+
+static void dump_windows(const struct plan *p, const struct out *o)
+{
+	static const char *const kinds[] = {"memory", "msi", "ccsr"};
+
+	for (unsigned i = 0; i < p->window_count; i++) {
+		const struct plan_window *w = &p->windows[i];
+
+		say(o, "window %u %s of %s 0x%llx+0x%llx -> 0x%llx slots %u", i, w->path,
+		    owner_name(p, w->part), GPA(w->gpa), HEX(w->size), HPA(w->hpa), w->subwindow_count);
+		for (unsigned k = 0; k < w->sub_count; k++) {
+			const struct plan_subwindow *s = &p->subwindows[w->sub_first + k];
+
+			say(o, "  slot %u %s 0x%llx+0x%llx -> 0x%llx", s->slot, NAME(kinds, s->kind),
+			    GPA(s->gpa), HEX(s->size), HPA(s->hpa));
 		}
 	}
 }
@@ -247,6 +267,7 @@ void plan_dump(const struct plan *plan, dump_emit emit, void *to)
 	dump_board(plan, &o);
 	dump_areas(plan, &o);
 	dump_devices(plan, &o);
+	dump_windows(plan, &o);
 	dump_channels(plan, &o);
 	for (unsigned i = 0; i < plan->part_count; i++) {
 		dump_part(plan, &plan->parts[i], &o);

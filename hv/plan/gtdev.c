@@ -238,7 +238,7 @@ static void fix_dma(struct live *l, struct lnode *n, const struct plan_dev *dev)
 		const struct plan_stream *s = &l->c->plan->streams[dev->stream_first + i];
 		unsigned h = handle_find(l->part, PLAN_H_DMA, dev->stream_first + i, 0);
 
-		if (h != NONE && (l->c->in->arch == PLAN_ARM64 || s->window_count)) {
+		if (h != NONE && (l->c->in->arch == PLAN_ARM64 || s->window != NONE)) {
 			cells[count++] = h;
 		}
 	}
@@ -287,6 +287,20 @@ static void fix_references(struct live *l, struct lnode *n)
 	}
 }
 
+/* vcpu = <n> on a layout node: the hardware CPU behind it, whose phandle the guest's tree keeps. */
+static void fix_cpu_handle(struct live *l, struct lnode *n)
+{
+	uint32_t vcpu = n->cfg != NONE ? tree_u32(&l->c->cfg, n->cfg, "vcpu", UINT32_MAX) : UINT32_MAX;
+	struct lnode *cpus = live_child(l->root, "cpus"), *cpu = cpus ? cpus->child : NULL;
+
+	for (; vcpu < l->part->cpu_count && cpu && vcpu > 0; vcpu--) {
+		cpu = cpu->next;
+	}
+	if (vcpu == 0 && cpu) {
+		live_u32(l, n, "cpu-handle", live_phandle(l, cpu));
+	}
+}
+
 static void fix_node(struct live *l, struct lnode *n)
 {
 	unsigned d = l->c->dev_of[n->hw];
@@ -300,6 +314,7 @@ static void fix_node(struct live *l, struct lnode *n)
 	fix_reg(l, n, dev);
 	fix_ranges(l, n);
 	fix_dma(l, n, dev);
+	fix_cpu_handle(l, n);
 	if (l->c->in->arch == PLAN_PPC) {
 		fix_irqs_ppc(l, n, dev);
 	} else {

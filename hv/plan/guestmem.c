@@ -8,6 +8,7 @@
 #define GPA_BITS_PPC 36
 #define GICR_FRAME KIB(128) /* RD and SGI frame of one CPU */
 #define GICD_SIZE KIB(64)
+#define GICV2_CPUS 8u
 
 /* The space of one partition while it is put together. */
 struct space {
@@ -176,6 +177,11 @@ static void space_gic(struct space *s)
 		return;
 	}
 	s->part->gic.cpu = regs[1].guest;
+	if (s->part->cpu_count > GICV2_CPUS) {
+		diag_add(s->c, CHECK_CPU_COUNT, s->index, s->part->cfg_index, "cpus", NULL,
+			 "%s has %u CPUs, a guest with GICv2 can have %u", s->part->name,
+			 s->part->cpu_count, GICV2_CPUS);
+	}
 	if (gic->reg_count >= 4) {
 		space_add(s, (struct plan_mem){regs[1].guest, regs[3].base, regs[3].size,
 					       PLAN_MEM_W | PLAN_MEM_DEVICE, gic->path});
@@ -305,19 +311,34 @@ static void window_check(struct space *s)
 	}
 }
 
-/* The spin table's page: as high as 4 GiB - 4 KiB, or above all memory. */
-static void spin_table_place(struct space *s)
+static bool spin_table_hits(const struct space *s, struct range page, uint64_t *end)
 {
-	uint64_t at = UINT64_C(0xfffff000);
-
 	for (unsigned i = 0; i < s->count; i++) {
-		uint64_t last = range_last(mem_range(&s->list[i]));
-
-		if (last >= at) {
-			at = align_up(last + 1, PAGE_SIZE);
+		if (range_overlaps(mem_range(&s->list[i]), page)) {
+			*end = range_last(mem_range(&s->list[i])) + 1;
+			return true;
 		}
 	}
-	s->part->spin_table = gpa(at);
+	for (unsigned i = 0; i < s->c->end_count; i++) {
+		const struct end_node *e = &s->c->ends[i];
+
+		if (e->part == s->index && e->vuart && e->guest_addr == page.base) {
+			*end = e->guest_addr + PAGE_SIZE;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The spin table's page: the last one below 4 GiB, or the first free one above it. */
+static void spin_table_place(struct space *s)
+{
+	struct range page = {UINT64_C(0xfffff000), PAGE_SIZE};
+
+	while (spin_table_hits(s, page, &page.base)) {
+		page.base = align_up(page.base, PAGE_SIZE);
+	}
+	s->part->spin_table = gpa(page.base);
 }
 
 static enum err space_build(struct ctx *c, unsigned index)

@@ -14,6 +14,8 @@ static void stream_add(struct ctx *c, struct plan_dev *dev, uint32_t id, uint32_
 		.rid = rid,
 		.iommu = iommu,
 		.dev = (uint16_t)(dev - p->devs),
+		.window = NONE,
+		.op_mapping = 0xff,
 	};
 	dev->stream_count++;
 }

@@ -59,11 +59,6 @@ static bool read_board(struct ctx *c)
 	return hw_scan(c) == OK && hwdev_scan(c) == OK && hwirq_scan(c) == OK && hwdma_scan(c) == OK;
 }
 
-static void check_board(struct ctx *c)
-{
-	cfgmem_check(c);
-}
-
 /* What the layout wants, step by step; each one reports all it finds. */
 static bool read_layout(struct ctx *c)
 {
@@ -74,12 +69,13 @@ static bool read_layout(struct ctx *c)
 	e = e == OK ? cfgpart_scan(c) : e;
 	e = e == OK ? cfgchan_scan(c) : e;
 	if (e == OK) {
-		check_board(c);
+		cfgmem_check(c);
 	}
 	e = e == OK ? guestmem_build(c) : e;
 	e = e == OK ? devcheck(c) : e;
 	e = e == OK ? cfgbell_scan(c) : e;
 	e = e == OK ? cfgdma_scan(c) : e;
+	e = e == OK ? cfgerr_scan(c) : e;
 	e = e == OK ? virq_build(c) : e;
 	e = e == OK ? image_scan(c) : e;
 	e = e == OK ? gtree_build(c) : e;

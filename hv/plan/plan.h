@@ -290,15 +290,54 @@ struct plan_stream {
 	uint32_t rid;            /* iommu-map: requester id that becomes `id` */
 	uint16_t iommu;          /* device index, or NONE: not behind one */
 	uint16_t dev;
-	uint16_t window_first, window_count; /* slice of plan.windows: what it may reach */
+	uint16_t window;         /* index of the window it may reach, or NONE; arm64: NONE = all its owner's memory */
 	bool no_dma_disable;
+	uint8_t op_mapping;      /* PAMU operation mapping 0..3, 0xff none */
+	uint8_t stash_dest;      /* 1..3: L1, L2, L3; 0 none */
+	bool snoop_cpu_only;
 };
 
+/* A range of guest-physical addresses that a device may reach. */
 struct plan_window {
 	gpa_t gpa;
+	hpa_t hpa;               /* backing, when there are no subwindows */
 	uint64_t size;
-	uint16_t subwindow_count;
+	uint16_t part;
+	uint16_t subwindow_count;      /* slots, 0: one piece */
+	uint16_t sub_first, sub_count; /* slice of plan.subwindows: the slots that are valid */
 	const char *path;
+};
+
+enum plan_subwindow_kind {
+	PLAN_SUB_MEMORY,
+	PLAN_SUB_MSI,            /* one page: the register that takes MSIs */
+	PLAN_SUB_CCSR,           /* the same address on both sides */
+};
+
+struct plan_subwindow {
+	uint16_t slot;
+	uint8_t kind;            /* enum plan_subwindow_kind */
+	gpa_t gpa;
+	hpa_t hpa;
+	uint64_t size;
+	const char *path;
+};
+
+/* ---------------------------------------------------------------- hardware errors */
+
+enum plan_error_policy {
+	PLAN_ERROR_DISABLE,
+	PLAN_ERROR_NOTIFY,
+	PLAN_ERROR_HALT,
+	PLAN_ERROR_RESET,
+};
+
+/* error-config: what happens on one kind of hardware error of a device. */
+struct plan_error {
+	uint16_t dev;
+	uint8_t policy;          /* enum plan_error_policy */
+	uint8_t threshold;       /* of single-bit errors, 0: the default (8) */
+	const char *domain, *error;
 };
 
 /* ---------------------------------------------------------------- partitions */
@@ -393,7 +432,8 @@ struct plan {
 	uint8_t arch;            /* enum plan_arch */
 	struct plan_board board;
 	uint16_t cpu_count, part_count, pma_count, dev_count, chan_count, mux_count, doorbell_count;
-	uint16_t reg_count, irq_count, stream_count, window_count, receiver_count, ram_count, hvmem_count;
+	uint16_t reg_count, irq_count, stream_count, window_count, subwindow_count, receiver_count,
+		ram_count, hvmem_count;
 	uint16_t diag_count, diag_dropped; /* dropped: the arena had no room for them */
 	bool is_fatal;           /* some finding is fatal: run nothing */
 	struct plan_cpu *cpus;
@@ -404,12 +444,15 @@ struct plan {
 	struct plan_irq *irqs;
 	struct plan_stream *streams;
 	struct plan_window *windows;
+	struct plan_subwindow *subwindows;
 	struct plan_chan *chans;
 	struct plan_mux *muxes;
 	struct plan_doorbell *doorbells;
 	struct plan_receiver *receivers;
 	struct range *ram;       /* of the hardware tree, sorted, reserved parts cut out */
 	struct range *hvmem;     /* hv-memory areas */
+	uint16_t error_count;
+	struct plan_error *errors;
 	struct diag *diags;
 	uint16_t hv_chan;        /* channel whose end is the shell, or NONE */
 	uint16_t hv_chan_end;

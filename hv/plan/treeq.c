@@ -236,8 +236,8 @@ enum err tree_reg(const struct tree *t, unsigned node, unsigned i, struct range 
 	unsigned bus = t->nodes[node].parent, na, ns;
 	enum err e = OK;
 
-	if (!p || bus == NONE) {
-		return ERR_NONE;
+	if (!p || bus == NONE || (bus != TREE_ROOT && !tree_has(t, bus, "ranges"))) {
+		return ERR_NONE; /* not memory-mapped: the address is one of the bus alone */
 	}
 	na = tree_addr_cells(t, bus);
 	ns = tree_size_cells(t, bus);

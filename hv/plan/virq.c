@@ -408,9 +408,6 @@ enum err virq_build(struct ctx *c)
 	if (!b->handles || !b->virqs) {
 		return ERR_SIZE;
 	}
-	for (unsigned i = 0; i < p->doorbell_count; i++) {
-		id += p->doorbells[i].is_fast;
-	}
 	for (unsigned i = 0; i < p->part_count; i++) {
 		p->parts[i].guest_id = id++;
 	}
