@@ -220,7 +220,7 @@ static unsigned portal_entry(struct ctx *c, unsigned part, unsigned hw)
 	return NONE;
 }
 
-/* The layout node with the settings of a stream: the device's, the portal entry's, or a child by liodn-index. */
+/* Layout node with the settings of a stream: the device's, a portal entry, or a child by liodn-index. */
 static unsigned settings_of(struct ctx *c, const struct grant *g, unsigned hw, unsigned index)
 {
 	unsigned parent = c->hw.nodes[hw].parent, base = g->cfg;

@@ -124,7 +124,7 @@ static void device_copy(struct live *l, const struct grant *g)
 
 /* ---------------------------------------------------------------- adapting a copied node */
 
-/* Addresses as the CPU would see them without a hypervisor; /devices/ranges says where the guest sees them. */
+/* Addresses as without a hypervisor; /devices/ranges says where the guest sees them. */
 static void fix_reg(struct live *l, struct lnode *n, const struct plan_dev *dev)
 {
 	const struct plan *p = l->c->plan;

@@ -70,11 +70,13 @@ static void managed(struct live *l, const struct plan_managed *m, unsigned cfg)
 		const char *name, *compat;
 		uint32_t len;
 	} events[] = {
-#define EVENT(name, first) {name, first "\0epapr,hv-receive-doorbell", sizeof(first "\0epapr,hv-receive-doorbell")}
+#define RECEIVE "\0epapr,hv-receive-doorbell"
+#define EVENT(name, first) {name, first RECEIVE, sizeof(first RECEIVE)}
 		[PLAN_EV_STATE_CHANGE] = EVENT("state-change", "fsl,hv-state-change-doorbell"),
 		[PLAN_EV_WATCHDOG] = EVENT("watchdog-expiration", "fsl,hv-watchdog-expiration-doorbell"),
 		[PLAN_EV_RESET_REQUEST] = EVENT("reset-request", "fsl,hv-reset-request-doorbell"),
 #undef EVENT
+#undef RECEIVE
 	};
 	struct lnode *n = HANDLE_NODE(l, l->handles, l->c->cfg.nodes[cfg].name, cfg,
 				      "fsl,hv-partition-handle");

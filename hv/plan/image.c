@@ -265,7 +265,8 @@ static void rootfs_place(struct build *b, struct plan_image *img)
 	room = window.size && range_has(area, window.base) ? window.base - area.base : area.size;
 	if (img->size > room) {
 		diag_add(b->c, CHECK_IMAGE_SIZE, b->index, b->part->cfg_index, "linux-rootfs", ram->path,
-			 "\"%s\" of 0x%llx bytes does not fit in the 0x%llx bytes of %s below the tree window",
+			 "\"%s\" of 0x%llx bytes does not fit in the 0x%llx bytes of %s below the tree "
+			 "window",
 			 img->name, (unsigned long long)img->size, (unsigned long long)room, ram->path);
 		return;
 	}

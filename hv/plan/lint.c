@@ -272,7 +272,7 @@ enum err lint_scan(struct ctx *c)
 		if (n != TREE_ROOT && is_update(t, n)) {
 			if (!c->is_used[n]) {
 				diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[n], n, NULL, NULL,
-					 "%s has no effect here: its parent makes no node of the guest's tree",
+					 "%s has no effect: its parent makes no node of the guest's tree",
 					 t->nodes[n].name);
 			}
 			is_free = true; /* whatever stands in it is the guest's */

@@ -73,7 +73,7 @@ enum plan_irq_flags {
 struct plan_irq {
 	uint32_t irq;          /* or PLAN_IRQ_NONE */
 	uint8_t flags;
-	uint8_t error_bit;     /* ppc, 4-cell "error" specifiers: bit + 1 of the shared error source; else 0 */
+	uint8_t error_bit;     /* ppc: bit + 1 of the shared error interrupt, else 0 */
 	uint16_t owner;
 	uint16_t dev;          /* index of the device that names it, or NONE */
 	uint32_t g_irq;        /* number the guest sees: arm64 the same INTID; ppc the handle */
@@ -270,7 +270,7 @@ enum plan_virq_kind {
 	PLAN_VIRQ_CHAN_TX,
 	PLAN_VIRQ_VUART,
 	PLAN_VIRQ_DOORBELL,
-	PLAN_VIRQ_EVENT,         /* index: enum plan_event; who rings it is in plan_managed or shutdown_virq */
+	PLAN_VIRQ_EVENT,         /* index: enum plan_event; see plan_managed, shutdown_virq */
 };
 
 /* An interrupt that only the hypervisor raises. */
@@ -290,7 +290,7 @@ struct plan_stream {
 	uint32_t rid;            /* iommu-map: requester id that becomes `id` */
 	uint16_t iommu;          /* device index, or NONE: not behind one */
 	uint16_t dev;
-	uint16_t window;         /* index of the window it may reach, or NONE; arm64: NONE = all its owner's memory */
+	uint16_t window;         /* what it may reach, or NONE (arm64: all memory of its owner) */
 	bool no_dma_disable;
 	uint8_t op_mapping;      /* PAMU operation mapping 0..3, 0xff none */
 	uint8_t stash_dest;      /* 1..3: L1, L2, L3; 0 none */
@@ -411,9 +411,9 @@ struct plan_part {
 		gpa_t dist;
 		gpa_t redist;        /* v3: cpu_count frames of 128 KiB */
 		gpa_t cpu;           /* v2: GICC, backed by the physical GICV */
-		uint32_t spi_end;    /* exclusive upper bound of INTIDs of this guest (multiple of 32, >= 64) */
+		uint32_t spi_end;    /* end of this guest's INTIDs: a multiple of 32, >= 64 */
 	} gic;
-	const void *gtree;       /* flattened guest tree, built in the arena; the initrd range is patched at load */
+	const void *gtree;       /* flattened guest tree; the initrd range is patched at load */
 	uint32_t gtree_size;
 };
 

@@ -25,7 +25,7 @@ struct tree_node {
 	uint32_t phandle;              /* 0: none */
 	uint16_t parent, child, next;  /* indices or NONE */
 	uint16_t prop_count;
-	uint32_t mask;                 /* a bit for each property's key: most lookups of absent ones end here */
+	uint32_t mask;                 /* a bit for each key: most lookups of absent ones end here */
 };
 
 struct tree {
@@ -114,7 +114,7 @@ bool tree_is_compatible(const struct tree *t, unsigned node, const char *what);
 unsigned tree_child(const struct tree *t, unsigned node, const char *name);
 unsigned tree_by_phandle(const struct tree *t, uint32_t phandle);
 
-/* By path from the root; leading, trailing and doubled slashes do not matter, nor do left out unit addresses. */
+/* By path from the root; extra slashes do not matter, nor do left out unit addresses. */
 unsigned tree_by_path(const struct tree *t, const char *path, size_t len);
 
 /* Alias in /aliases, else path. */
@@ -137,7 +137,7 @@ unsigned tree_size_cells(const struct tree *t, unsigned node);
  */
 must_check enum err tree_reg(const struct tree *t, unsigned node, unsigned i, struct range *out);
 
-/* Window i of a bus node's `ranges`, as the CPU sees it. size 0: that one leads nowhere; ERR_NONE: no more. */
+/* Window i of a bus's `ranges`, as the CPU sees it. size 0: it leads nowhere; ERR_NONE: no more. */
 must_check enum err tree_window(const struct tree *t, unsigned node, unsigned i, struct range *out);
 
 /* No tree has more such windows than this. */
