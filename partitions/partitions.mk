@@ -50,5 +50,5 @@ $(GUEST_FDT_OBJ): $(G)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 	@$(CROSS)gcc $(GUEST_CFLAGS) -c -o $@ $(FDT)/$*.c
 
 # The demonstration: BATCH=1 checks it and ends; `run` boots any LAYOUT.
-demo run: hv guests linux-guests
+demo run: hv guests linux-guests tools
 	@FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/facet-check/mem.h"
 #include "tools/facet-check/names.h"
@@ -175,38 +176,92 @@ static void print_cpus(const struct plan *plan, FILE *out)
 
 /* ---------------------------------------------------------------- devices and communication */
 
+static const char *dma_of(const struct plan_dev *d)
+{
+	if (!d->is_dma_master || d->owner == OWNER_HV) {
+		return NULL;
+	}
+	return d->is_dma_trusted ? "trusted" : d->stream_count ? "confined" : "unprotected";
+}
+
+static void print_device(const struct plan *plan, const struct plan_dev *d, struct table *t)
+{
+	const struct plan_reg *r = d->reg_count ? &plan->regs[d->reg_first] : NULL;
+
+	table_cell(t, d->path);
+	table_cell(t, name_owner(plan, d->owner));
+	table_cell(t, r ? name_addr(hpa_raw(r->base)) : "-");
+	table_cell(t, r ? name_size(r->size) : NULL);
+	table_cell(t, name_irqs(plan, d));
+	table_cell(t, name_streams(plan, d));
+	table_cell(t, dma_of(d));
+	for (unsigned k = 1; k < d->reg_count; k++) {
+		r = &plan->regs[d->reg_first + k];
+		table_cell(t, NULL);
+		table_cell(t, NULL);
+		table_cell(t, name_addr(hpa_raw(r->base)));
+		table_cell(t, name_size(r->size));
+		table_cell(t, NULL);
+		table_cell(t, NULL);
+		table_cell(t, NULL);
+	}
+}
+
+/* Two devices of one kind, told apart by their unit addresses only. */
+static bool is_alike(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "@");
+
+	return strcspn(b, "@") == n && strncmp(a, b, n) == 0;
+}
+
+/* How many devices of nobody from index on differ only in their addresses; two are told singly. */
+static unsigned run_of(const struct plan *plan, unsigned first)
+{
+	unsigned n = 1;
+
+	while (first + n < plan->dev_count && plan->devs[first + n].owner == OWNER_NOBODY &&
+	       is_alike(plan->devs[first].path, plan->devs[first + n].path)) {
+		n++;
+	}
+	return n > 2 ? n : 1;
+}
+
+/* What nobody owns, in lines of words; long runs of equal devices as one. */
+static void print_free_devices(const struct plan *plan, FILE *out)
+{
+	unsigned run, col = 0;
+
+	for (unsigned i = 0; i < plan->dev_count; i += run) {
+		const struct plan_dev *d = &plan->devs[i];
+		const char *text = d->path;
+
+		run = run_of(plan, i);
+		if (d->owner != OWNER_NOBODY || !d->reg_count) {
+			run = 1;
+			continue;
+		}
+		if (run > 1) {
+			text = mem_format("%s and %u more", d->path, run - 1);
+		}
+		fputs(col == 0 ? "  devices of nobody:\n    " : col > 76 ? ",\n    " : ", ", out);
+		col = (col > 76 ? 0 : col) + (unsigned)fprintf(out, "%s", text) + 2;
+	}
+	fputs(col ? "\n\n" : "", out);
+}
+
 static void print_devices(const struct plan *plan, FILE *out)
 {
 	struct table *t = table_new(
 		HEADS("device", "owner", "registers", ">size", "interrupts", "streams", "dma"));
 
 	for (unsigned i = 0; i < plan->dev_count; i++) {
-		const struct plan_dev *d = &plan->devs[i];
-		const struct plan_reg *r = d->reg_count ? &plan->regs[d->reg_first] : NULL;
-		bool is_given = d->owner < plan->part_count;
-
-		table_cell(t, d->path);
-		table_cell(t, name_owner(plan, d->owner));
-		table_cell(t, r ? name_addr(hpa_raw(r->base)) : "-");
-		table_cell(t, r ? name_size(r->size) : NULL);
-		table_cell(t, name_irqs(plan, d));
-		table_cell(t, name_streams(plan, d));
-		table_cell(t, !d->is_dma_master || d->owner == OWNER_HV ? NULL
-			      : d->is_dma_trusted ? "trusted"
-			      : d->stream_count   ? "confined"
-			      : is_given          ? "unprotected" : "master");
-		for (unsigned k = 1; k < d->reg_count; k++) {
-			r = &plan->regs[d->reg_first + k];
-			table_cell(t, NULL);
-			table_cell(t, NULL);
-			table_cell(t, name_addr(hpa_raw(r->base)));
-			table_cell(t, name_size(r->size));
-			table_cell(t, NULL);
-			table_cell(t, NULL);
-			table_cell(t, NULL);
+		if (plan->devs[i].owner != OWNER_NOBODY) {
+			print_device(plan, &plan->devs[i], t);
 		}
 	}
 	table_print(t, out);
+	print_free_devices(plan, out);
 }
 
 static void print_channels(const struct plan *plan, FILE *out)

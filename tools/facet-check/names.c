@@ -40,18 +40,27 @@ const char *name_range(uint64_t base, uint64_t size)
 	return mem_format("%s..%s", name_addr(base), name_addr(base + (size - 1)));
 }
 
+/* ", interrupt 33" of a virtual UART. */
+static const char *vuart_irq(const struct plan *plan, const struct plan_end *end)
+{
+	const struct plan_part *part = &plan->parts[end->index];
+
+	if (end->virq_rx >= part->virq_count || plan->arch != PLAN_ARM64) {
+		return "";
+	}
+	return mem_format(", interrupt %u", part->virqs[end->virq_rx].g_irq);
+}
+
 static const char *part_end(const struct plan *plan, const struct plan_end *end)
 {
 	const char *part = name_owner(plan, end->index);
 
-	switch (end->vuart) {
-	case PLAN_VUART_PL011:
-		return mem_format("%s: pl011 at %#" PRIx64, part, gpa_raw(end->guest_addr));
-	case PLAN_VUART_NS16550:
-		return mem_format("%s: ns16550 at %#" PRIx64, part, gpa_raw(end->guest_addr));
-	default:
+	if (end->index >= plan->part_count || end->vuart == PLAN_VUART_NONE) {
 		return mem_format("%s: handle %u", part, end->handle);
 	}
+	return mem_format("%s: %s at %#" PRIx64 "%s", part,
+			  end->vuart == PLAN_VUART_PL011 ? "pl011" : "ns16550",
+			  gpa_raw(end->guest_addr), vuart_irq(plan, end));
 }
 
 const char *name_end(const struct plan *plan, const struct plan_end *end)
