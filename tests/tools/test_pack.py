@@ -124,6 +124,7 @@ def test_all_mismatches_at_once(tools, work):
     (["-i", "kernel=absent"], "there is no file"),
     (["-i", "kernel=bare", "-i", "kernel=bare"], "given twice"),
     ([*ALL, "--sign", "keys", "dev"], "wants --hv"),
+    ([*ALL, "--hv", "bare", "--ramdisk"], "choose one"),
     ([*ALL, "--hv", "bare", "--arch", "arm64"], "where is RAM?"),
 ])
 def test_bad_arguments(tools, work, args, word):
@@ -159,8 +160,8 @@ def probe(work):
     return work / "probe.bin"
 
 
-def boot(work, command):
-    """Boot the FIT under U-Boot with a command; return what came over the line."""
+def boot(work, command, *more):
+    """Boot under U-Boot with a command; return what came over the line."""
     (work / "env.txt").write_text(f"bootdelay=-2\nbootcmd={command}\n")
     subprocess.run(["mkenvimage", "-s", "0x40000", "-o", work / "env.img", work / "env.txt"],
                    check=True)
@@ -169,7 +170,8 @@ def boot(work, command):
             "-m", "512M", "-nic", "none", "-display", "none", "-monitor", "none",
             "-serial", "stdio", "-bios", UBOOT,
             "-drive", f"if=pflash,unit=1,format=raw,readonly=on,file={work}/env.img",
-            "-device", f"loader,file={work}/boot.itb,addr=0x50000000,force-raw=on"]
+            "-device", f"loader,file={work}/boot.itb,addr=0x50000000,force-raw=on",
+            *more]
     with Mux.start(argv, raw=True) as mux:
         mux.channel(RAW).expect([r"probe: ramdisk [^\n]*\n", r"=> "], timeout=60)
         return mux.channel(RAW).text
@@ -195,7 +197,36 @@ def test_uboot_boots_the_one_file(tools, work, probe, with_board):
                                         for n in ("kernel", "initrd", "bare", "more")}
 
 
+def test_uboot_booti_with_a_wrapped_bundle(tools, work, probe):
+    """Hypervisor, bundle and tree as separate files."""
+    done = pack(tools, work, "two.dts", *ALL, "--ramdisk", "-o", "boot.itb")
+    assert done.returncode == 0, done.stderr
+    text = boot(work, "booti 0x5c000000 0x50000000 ${fdtcontroladdr}",
+                "-device", f"loader,file={probe},addr=0x5c000000,force-raw=on")
+    bundle = (work / "boot.itb").read_bytes()[64:]
+    assert (f"probe: ramdisk magic 00000000d00dfeed size {len(bundle):016x} "
+            f"sum {sum(bundle):016x}") in text, text[-3000:]
+
+
 def image_data_bytes(fit):
     """Return {name: data} of the images but the layout in a FIT's bytes."""
     return {path.split("/")[2]: props["data"] for path, props in tree.nodes(fit)
             if path.count("/") == 2 and path.startswith("/images/") and path != "/images/layout"}
+
+
+def test_signature(tools, work, probe):
+    """The bootable FIT carries a signature over everything that is booted."""
+    (work / "keys").mkdir()
+    key = work / "keys/dev.key"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048",
+                    "-out", key], check=True, capture_output=True)
+    done = pack(tools, work, "two.dts", *ALL, "--hv", str(probe), "--hv-load", "0x40400000",
+                "--sign", "keys", "dev", "-o", "signed.itb")
+    assert done.returncode == 0, done.stderr
+    nodes = dict(tree.nodes((work / "signed.itb").read_bytes()))
+    signature = nodes["/configurations/facet/signature-1"]
+    assert len(signature["value"]) == 256
+    assert tree.as_strings(signature["sign-images"]) == ["kernel", "ramdisk"]
+    hashed = tree.as_strings(signature["hashed-nodes"])
+    for name in ("hv", "bundle"):
+        assert any(path.startswith(f"/images/{name}") for path in hashed)

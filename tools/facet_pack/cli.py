@@ -25,6 +25,9 @@ examples:
   facet-pack two-linux.dts --image ... --hv facet.bin --board virt.dtb -o facet.itb
   U-Boot: bootm ADDR#facet
 
+  facet-pack two-linux.dts --image ... --ramdisk -o bundle.uimg
+  U-Boot: booti HYPERVISOR BUNDLE ${fdtcontroladdr}
+
 exit status: 0 written, 1 the images and the layout do not fit together, 2 could not run
 """
 
@@ -130,6 +133,8 @@ def _parser():
     p.add_argument("--hv-load", type=_number, metavar="ADDR",
                    help="load it here (default: 4 MiB above the start of RAM, ppc: 0)")
     p.add_argument("--hv-entry", type=_number, metavar="ADDR", help="enter it here (the same)")
+    p.add_argument("--ramdisk", action="store_true",
+                   help="wrap the bundle as a legacy RAM disk, for U-Boot's booti")
     p.add_argument("--board", metavar="FILE", help="hardware tree (DTB) to boot with")
     p.add_argument("--sign", nargs=2, metavar=("DIR", "KEY"),
                    help="sign the bootable FIT with DIR/KEY.key (RSA 2048)")
@@ -164,6 +169,8 @@ def _pack(args):
         return
     if not args.output:
         raise Mismatch("want -o FILE")
+    if args.hv and args.ramdisk:
+        raise Mismatch("--hv and --ramdisk are two ways to boot: choose one")
     if args.sign and not args.hv:
         raise Mismatch("--sign wants --hv: U-Boot verifies what it boots")
     images = _parse_images(args.image)
@@ -174,12 +181,15 @@ def _pack(args):
         layout_dtb = os.path.join(scratch, "layout.dtb")
         with open(layout_dtb, "wb") as f:
             f.write(blob)
-        bundle = os.path.join(scratch, "bundle.itb") if args.hv else args.output
+        is_final = not (args.hv or args.ramdisk)
+        bundle = args.output if is_final else os.path.join(scratch, "bundle.itb")
         fit.write_bundle(bundle, layout_dtb, list(images.items()), arch, epoch)
         if args.hv:
             load, entry = _hv_place(args, arch)
             fit.write_bootable(args.output, bundle, (args.hv, load, entry), arch, epoch,
                                args.board, args.sign)
+        if args.ramdisk:
+            fit.write_ramdisk(args.output, bundle, arch, epoch)
         if not args.quiet:
             rows = [("hv", args.hv)] if args.hv else []
             rows += [("board", args.board)] if args.board and args.hv else []

@@ -91,21 +91,23 @@ def _source(parts, config, arch, text, key=None):
             f'\t\t\tdescription = "{text}";\n{lines}\t\t}};\n\t}};\n}};\n')
 
 
+def _run(argv, epoch):
+    env = dict(os.environ, SOURCE_DATE_EPOCH=str(epoch))
+    try:
+        done = subprocess.run(argv, capture_output=True, env=env, check=False)
+    except OSError as e:
+        raise PackError(f"cannot run {argv[0]}: {e.strerror}") from e
+    if done.returncode:
+        detail = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
+        raise PackError(f"{argv[0]} failed:\n{detail}")
+
+
 def _mkimage(source, out, epoch, key=None):
     with tempfile.NamedTemporaryFile("w", suffix=".its") as its:
         its.write(source)
         its.flush()
-        argv = ["mkimage", "-f", its.name]
-        if key:
-            argv += ["-k", key[0], "-r"]
-        env = dict(os.environ, SOURCE_DATE_EPOCH=str(epoch))
-        try:
-            done = subprocess.run(argv + [out], capture_output=True, env=env, check=False)
-        except OSError as e:
-            raise PackError(f"cannot run mkimage: {e.strerror}") from e
-    if done.returncode:
-        detail = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
-        raise PackError(f"mkimage failed:\n{detail}")
+        sign = ["-k", key[0], "-r"] if key else []
+        _run(["mkimage", "-f", its.name, *sign, out], epoch)
 
 
 def write_bundle(out, layout_dtb, images, arch, epoch, text="Facet bundle"):
@@ -114,6 +116,12 @@ def write_bundle(out, layout_dtb, images, arch, epoch, text="Facet bundle"):
     parts += [Part(name, path, "firmware", os.path.basename(path)) for name, path in images]
     config = [("fdt", [LAYOUT]), ("loadables", [name for name, _ in images])]
     _mkimage(_source(parts, config, arch, text), out, epoch)
+
+
+def write_ramdisk(out, bundle, arch, epoch, text="Facet bundle"):
+    """Wrap a bundle as a legacy RAM disk: U-Boot's booti would look for one inside a bare FIT."""
+    _run(["mkimage", "-A", arch, "-O", "linux", "-T", "ramdisk", "-C", "none", "-n", text,
+          "-d", bundle, out], epoch)
 
 
 def write_bootable(out, bundle, hv, arch, epoch, board=None, key=None, text="Facet"):
