@@ -16,8 +16,10 @@ static void rung(uint32_t irq, void *arg)
 
 int main(void)
 {
-	ring = fdt_node_u32(hv_node("ring"), "hv-handle", 0);
-	irq_on(fdt_node_irq(hv_node("bell"), 0), rung, NULL);
+	if (hv_node("bell") >= 0) { /* without doorbells it only waits */
+		ring = fdt_node_u32(hv_node("ring"), "hv-handle", 0);
+		irq_on(fdt_node_irq(hv_node("bell"), 0), rung, NULL);
+	}
 	test_pass("echo");
 	test_done();
 	for (;;) {
