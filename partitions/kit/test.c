@@ -34,4 +34,5 @@ void test_skip(const char *name, const char *why)
 void test_done(void)
 {
 	printf("DONE %u\n", reported);
+	reported = 0;
 }

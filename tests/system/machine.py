@@ -136,7 +136,7 @@ class Machine:
         """Run a command of the hypervisor's shell; its output must match. The output as text."""
         self.channel("hv").drain()
         self.send("hv", command + "\n")
-        self.expect("hv", r"HV> ", timeout)
+        self.expect("hv", r"facet> ", timeout)
         text = self.channel("hv").before.decode("utf-8", "replace")
         if pattern and not re.search(pattern, text, re.S | re.M):
             raise Failed(f"shell: '{command}' answered: {' '.join(text.split())[:300]}")

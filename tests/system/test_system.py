@@ -47,23 +47,16 @@ def uboot_env(work, command):
             f"if=pflash,unit=1,format=raw,readonly=on,file={env}"]
 
 
-def start_booti(bundle, work):
-    """U-Boot starts the image with booti; the bundle is its initrd."""
-    size = bundle.stat().st_size
-    argv = uboot_env(work, f"setenv initrd_high ffffffffffffffff; "
-                     f"booti 0x50000000 0x48000000:{size:x} ${{fdtcontroladdr}}")
-    return argv + ["-device", f"loader,file={machine.HV},addr=0x50000000,force-raw=on",
-                   "-device", f"loader,file={bundle},addr=0x48000000,force-raw=on"]
-
-
-def start_bootm(row, work):
-    """One FIT with hypervisor and bundle, started by bootm."""
+def start_uboot(row, work):
+    """U-Boot starts one FIT of hypervisor and bundle (bootm), or the image with the FIT's bundle."""
     fit = work / "facet.itb"
     images = [name for part in row.parts for name in part.wanted]
     machine.pack(work / "layout.dts", images, fit, "--hv", machine.HV, "--hv-load", "0x40200000")
-    argv = uboot_env(work, "setenv initrd_high ffffffffffffffff; "
-                     "bootm 0x60000000#facet - ${fdtcontroladdr}")
-    return argv + ["-device", f"loader,file={fit},addr=0x60000000,force-raw=on"]
+    image = {"bootm": "bootm 0x60000000#facet", "booti": "booti 0x44000000"}[row.flow]
+    return uboot_env(work, "setenv initrd_high ffffffffffffffff; "
+                     f"{image} 0x60000000#facet ${{fdtcontroladdr}}") + [
+        "-device", f"loader,file={machine.HV},addr=0x44000000,force-raw=on",
+        "-device", f"loader,file={fit},addr=0x60000000,force-raw=on"]
 
 
 def start(row, work):
@@ -72,10 +65,8 @@ def start(row, work):
         return start_bare(row, work)
     bundle, names = bundle_of(row, work)
     argv = machine.qemu(**row.machine)
-    if row.flow == "booti":
-        argv += start_booti(bundle, work)
-    elif row.flow == "bootm":
-        argv += start_bootm(row, work)
+    if row.flow in ("booti", "bootm"):
+        argv += start_uboot(row, work)
     else:
         argv += ["-kernel", str(machine.HV), "-initrd", str(bundle)]
     return machine.Machine(argv, names, log=work / "log")

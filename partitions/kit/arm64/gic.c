@@ -212,7 +212,9 @@ void irq_send(unsigned int cpu, unsigned int ipi)
 		sysreg_write(S3_0_C12_C11_5, v);
 		isb();
 	} else {
-		mmio_write32(gic.dist + GICD_SGIR, (uint32_t)masks[cpu] << 16 | ipi);
+		/* To oneself by filter: with one CPU there are no target bits (IHI 0048, 4.3.12). */
+		mmio_write32(gic.dist + GICD_SGIR,
+			     (cpu == cpu_index() ? 2u << 24 : (uint32_t)masks[cpu] << 16) | ipi);
 	}
 }
 
