@@ -142,6 +142,14 @@ class Machine:
             raise Failed(f"shell: '{command}' answered: {' '.join(text.split())[:300]}")
         return text
 
+    def shell_until(self, command, pattern, timeout=10.0):
+        """Repeat a command of the shell until its output matches: requests are done by other CPUs."""
+        end = time.monotonic() + timeout * self.slow
+        while not re.search(pattern, text := self.shell(command), re.S | re.M):
+            if time.monotonic() > end:
+                raise Failed(f"shell: '{command}' answered: {' '.join(text.split())[:300]}")
+            self.run(0.2)
+
     def run(self, seconds):
         """Let time pass."""
         end = time.monotonic() + seconds

@@ -53,8 +53,7 @@ def start_uboot(row, work):
     images = [name for part in row.parts for name in part.wanted]
     machine.pack(work / "layout.dts", images, fit, "--hv", machine.HV, "--hv-load", "0x40200000")
     image = {"bootm": "bootm 0x60000000#facet", "booti": "booti 0x44000000"}[row.flow]
-    return uboot_env(work, "setenv initrd_high ffffffffffffffff; "
-                     f"{image} 0x60000000#facet ${{fdtcontroladdr}}") + [
+    return uboot_env(work, f"{image} 0x60000000#facet ${{fdtcontroladdr}}") + [
         "-device", f"loader,file={machine.HV},addr=0x44000000,force-raw=on",
         "-device", f"loader,file={fit},addr=0x60000000,force-raw=on"]
 
