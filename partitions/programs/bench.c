@@ -16,10 +16,27 @@
 static volatile uint32_t count, there;
 static uint64_t sink;
 
+static volatile bool awake;
+
+static void wake(void)
+{
+	awake = true;
+}
+
+/* Sleeps, so that what was printed has left and others have come up before something is measured.
+ */
+static void settle(unsigned int ms)
+{
+	awake = false;
+	timer_set(time_now() + ms * time_hz() / 1000, wake);
+	IRQ_WAIT(awake);
+}
+
 #define OP(name, n, body)                                                                          \
 	do {                                                                                       \
 		unsigned int i_;                                                                   \
 		printf("OP %s %u\n", name, (n));                                                   \
+		settle(20);                                                                        \
 		mark_begin();                                                                      \
 		for (i_ = 0; i_ < (n); i_++) {                                                     \
 			body;                                                                      \
@@ -70,9 +87,7 @@ static void bench_calls(void)
 static void bench_timer(void)
 {
 	count = 0;
-	timer_set(time_now(), tick);
-	wait_count(1);
-	OP("timer-interrupt", N, timer_set(time_now() + 5000, tick); wait_count(i_ + 2));
+	OP("timer-interrupt", N, timer_set(time_now() + 500, tick); wait_count(i_ + 1));
 }
 
 static uint64_t rtc;
@@ -136,7 +151,7 @@ static void bench_smp(void)
 	if (cpu_start(1, other) != 0) {
 		return;
 	}
-	time_delay_us(10000);
+	settle(100);
 	count = there = 0;
 	OP("sgi-to-cpu-and-back", N, irq_send(1, 1); wait_count(i_ + 1));
 }
@@ -149,7 +164,7 @@ static void bench_doorbell(void)
 		return;
 	}
 	irq_on(fdt_node_irq(hv_node("bell"), 0), counted, NULL);
-	time_delay_us(100000); /* the partition that answers is up */
+	settle(100); /* the partition that answers is up */
 	count = 0;
 	OP("doorbell-there-and-back", N, doorbell_send(ring); wait_count(i_ + 1));
 }

@@ -15,6 +15,7 @@
  * functions used are declared here, as qemu-plugin.h of QEMU 7.2 (API version 1) defines them.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,20 +52,24 @@ static struct {
 	int inside, started;
 } cpus[CPUS];
 static uint64_t lo, hi, glo, ghi;
+static uint64_t prof, *profile; /* by (address - lo) / 4 */
 static FILE *out;
 
 struct block {
+	uint64_t addr;
 	uint32_t count;
 	uint8_t is_hv, is_guest;
 };
 
-/* The same block is translated more than once (icount cuts blocks); a table keeps one of each
- * shape. */
+/* Blocks live as long as QEMU: it may run one that it has translated long ago. */
 static struct block *block_of(uint64_t addr, size_t n)
 {
-	static struct block table[2][2][513];
-	struct block *b = &table[addr - lo < hi - lo][addr - glo < ghi - glo][n < 512 ? n : 512];
+	struct block *b = malloc(sizeof(*b));
 
+	if (!b) {
+		abort();
+	}
+	b->addr = addr;
 	b->count = (uint32_t)n;
 	b->is_hv = addr - lo < hi - lo;
 	b->is_guest = addr - glo < ghi - glo;
@@ -79,12 +84,27 @@ static void block_run(unsigned int cpu, void *data)
 	if (b->is_hv) {
 		cpus[cpu].hv += b->count;
 		cpus[cpu].entries += !cpus[cpu].inside;
+		if (profile) {
+			profile[(b->addr - lo) / 4] += b->count;
+		}
 	}
 	cpus[cpu].inside = b->is_hv;
 	if (b->is_guest && !cpus[cpu].started) {
 		cpus[cpu].started = 1;
 		fprintf(out, "first cpu %u hv %" PRIu64 "\n", cpu, cpus[cpu].hv);
 		fflush(out);
+	}
+}
+
+static void profile_print(bool is_wanted)
+{
+	uint64_t i;
+
+	for (i = 0; i < (hi - lo) / 4; i++) {
+		if (is_wanted && profile[i]) {
+			fprintf(out, "block %" PRIx64 " %" PRIu64 "\n", lo + 4 * i, profile[i]);
+		}
+		profile[i] = 0;
 	}
 }
 
@@ -101,6 +121,9 @@ static void mark_run(unsigned int cpu, void *data)
 	    out,
 	    "mark %u cpu %u all %" PRIu64 " hv %" PRIu64 " sum %" PRIu64 " entries %" PRIu64 "\n",
 	    (unsigned int)((uintptr_t)data & 0xff), cpu, all, cpus[cpu].hv, sum, cpus[cpu].entries);
+	if (profile) {
+		profile_print((uintptr_t)data & 1);
+	}
 	fflush(out);
 }
 
@@ -143,13 +166,14 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	static const struct {
 		const char *name;
 		uint64_t *value;
-	} numbers[] = {{"lo=", &lo}, {"hi=", &hi}, {"glo=", &glo}, {"ghi=", &ghi}};
+	} numbers[] = {
+	    {"lo=", &lo}, {"hi=", &hi}, {"glo=", &glo}, {"ghi=", &ghi}, {"prof=", &prof}};
 	size_t n;
 	int i;
 
 	(void)info;
 	for (i = 0; i < argc; i++) {
-		for (n = 0; n < 4; n++) {
+		for (n = 0; n < sizeof(numbers) / sizeof(numbers[0]); n++) {
 			if (strncmp(argv[i], numbers[n].name, strlen(numbers[n].name)) == 0) {
 				*numbers[n].value =
 				    strtoull(argv[i] + strlen(numbers[n].name), NULL, 0);
@@ -162,6 +186,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 	if (!out) {
 		return -1;
 	}
+	profile = prof ? calloc((hi - lo) / 4, sizeof(*profile)) : NULL;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
 	qemu_plugin_register_atexit_cb(id, finish, NULL);
 	return 0;
