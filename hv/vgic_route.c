@@ -78,15 +78,12 @@ void vgic_router_write(struct vgic_access *a)
 	lock_drop(&a->g->lock);
 }
 
-/* With one CPU there is nothing to choose: reads as zero (IHI 0048, GICD_ITARGETSR). */
+/* The bytes of local lines tell each CPU its own bit. */
 uint64_t vgic_targets_read(struct vgic_access *a)
 {
 	uint64_t x = 0;
 	unsigned int i;
 
-	if (a->g->cpu_count == 1) {
-		return 0;
-	}
 	for (i = 0; i < a->size; i++) {
 		const struct vgic_lines *l = spi_of(a, a->index + i);
 
@@ -99,14 +96,20 @@ uint64_t vgic_targets_read(struct vgic_access *a)
 	return x;
 }
 
+/* A guest with one CPU may rely on there being no choice, as on a GIC with one CPU interface. */
+static uint8_t lowest(const struct vgic *g, uint32_t mask)
+{
+	if (g->cpu_count == 1) {
+		return 0;
+	}
+	return mask ? (uint8_t)__builtin_ctz(mask) : VGIC_NOWHERE;
+}
+
 /* Several targets: the architecture lets any one of them take it; here it is the lowest. */
 void vgic_targets_write(struct vgic_access *a)
 {
 	unsigned int i;
 
-	if (a->g->cpu_count == 1) {
-		return;
-	}
 	lock_take(&a->g->lock);
 	for (i = 0; i < a->size; i++) {
 		struct vgic_lines *l = spi_of(a, a->index + i);
@@ -114,8 +117,7 @@ void vgic_targets_write(struct vgic_access *a)
 
 		if (l && l->target[(a->index + i) % 32] != mask) {
 			l->target[(a->index + i) % 32] = (uint16_t)mask;
-			vgic_route(a->g, a->index + i,
-				   mask ? (uint8_t)__builtin_ctz(mask) : VGIC_NOWHERE);
+			vgic_route(a->g, a->index + i, lowest(a->g, mask));
 		}
 	}
 	lock_drop(&a->g->lock);

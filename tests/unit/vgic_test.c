@@ -424,9 +424,9 @@ static void test_targets(void **state)
 	assert_int_equal(fake_ack(1), LINE_NET);
 	fake_eoi(1, LINE_NET);
 	fake_start(2, 1, false);
-	assert_int_equal(fake_rd(ITARGETSR), 0);
-	fake_wr(ITARGETSR + LINE_NET, 1);
-	assert_int_equal(fake_rd(ITARGETSR + LINE_NET), 0);
+	assert_int_equal(fake_rd(ITARGETSR), 0x01010101);
+	fake_wr(ITARGETSR + LINE_NET, 3);
+	assert_int_equal(fake_rd(ITARGETSR + LINE_NET), 1);
 	fake_wr(0, V2_ON);
 	fake_wr(ISENABLER + word_of(LINE_NET), bit_of(LINE_NET));
 	fake_fire(LINE_NET);
