@@ -8,6 +8,7 @@
 enum gicd2_reg {
 	GICD_CTLR = 0x000,       /* 32 rw */
 	GICD_TYPER = 0x004,      /* 32 ro */
+	GICD_IIDR = 0x008,       /* 32 ro: implementer */
 	GICD_ISENABLER = 0x100,  /* 32, a bit a line; word 0 banked by CPU */
 	GICD_ICENABLER = 0x180,
 	GICD_ISPENDR = 0x200,

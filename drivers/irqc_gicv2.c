@@ -18,6 +18,7 @@
 enum {
 	INTID_SPECIAL = 1020,
 	PRIO_DEFAULT = 0xa0,
+	IIDR_QEMU = 0x43b,
 	PRIO_BITS = 0xf8,        /* of a list register */
 };
 
@@ -155,7 +156,7 @@ static void cpu_reset(bool direct)
 	mmio_wr32(gich, GICH_HCR, (uint32_t)GICH_HCR_EN);
 }
 
-static const struct gic_hw hw = {
+static struct gic_hw hw = {
 	.version = 2,
 	.get = hw_get,
 	.set = hw_set,
@@ -206,6 +207,12 @@ static enum err gicv2_init(const struct plan *plan, const struct plan_dev *dev)
 		return ERR_FULL;
 	}
 	dist_init();
+	/*
+	 * QEMU's model does not look again at a line that a list register has deactivated: one that
+	 * is still or again asserted then stays silent. It cannot be told from the first GIC of the
+	 * Cortex-A15, which does not need this and bears it.
+	 */
+	hw.ends_by_hand = mmio_rd32(dist, GICD_IIDR) == IIDR_QEMU;
 	gic_hw = &hw;
 	gich_init(2, plan->board.maint_irq, true);
 	return OK;
@@ -288,7 +295,8 @@ static void guest_irq(struct vgic_cpu *c, const struct vgic_lines *l, uint32_t i
 		lr_put(n, &(struct gic_lr){ .irq = (uint16_t)irq,
 					    .prio = l->prio[irq % 32],
 					    .state = GIC_LR_PEND,
-					    .is_hw = true });
+					    .is_hw = !hw.ends_by_hand,
+					    .want_eoi = hw.ends_by_hand });
 		c->lr_live |= (uint16_t)(1u << n);
 		c->lr_irq[n] = (uint16_t)irq;
 		return;

@@ -43,6 +43,8 @@ enum { GIC_GUEST_PRIO = 0x20 };
 
 struct gic_hw {
 	uint8_t version;        /* 2 or 3 */
+	/* Deactivation through a list register loses what came meanwhile: end lines by maintenance. */
+	bool ends_by_hand;
 	bool can_direct;        /* guests can take Group 1 while the hypervisor keeps Group 0 */
 	/* Word 0 (SGIs and PPIs) is per CPU; GICv2 reaches only that of the calling CPU. */
 	uint32_t (*get)(unsigned int cpu, enum gic_bank bank, unsigned int word);

@@ -44,6 +44,9 @@ static void fold_one(struct vgic_cpu *c, const struct gic_lr *lr)
 			again = __atomic_load_n(&l->line, __ATOMIC_ACQUIRE) & bit;
 		}
 	}
+	if (!lr->state && lr->want_eoi && l->hw & bit) {
+		gic_hw->clear(c->cpu, GIC_ACTIVE, lr->irq / 32, bit);
+	}
 	if (lr->state & GIC_LR_ACTIVE) {
 		act_add(c, lr->irq);
 		if (is_sourced) {
@@ -136,12 +139,13 @@ static void lr_describe(struct vgic_cpu *c, uint32_t irq, struct gic_lr *lr)
 {
 	const struct vgic_lines *l = lines_of(c, irq);
 	uint32_t bit = 1u << irq % 32;
+	bool is_hw = irq >= 16 && l->hw & bit;
 
 	*lr = (struct gic_lr){
 		.irq = (uint16_t)irq,
 		.prio = l->prio[irq % 32],
-		.is_hw = irq >= 16 && l->hw & bit,
-		.want_eoi = (l->soft & l->level & bit) != 0,
+		.is_hw = is_hw && !gic_hw->ends_by_hand,
+		.want_eoi = (is_hw && gic_hw->ends_by_hand) || (l->soft & l->level & bit) != 0,
 	};
 }
 

@@ -11,6 +11,7 @@
 
 struct fake_gic fake;
 struct part fake_part;
+bool fake_by_hand;
 struct cpu cpus[MAX_CPUS];
 const struct plan *the_plan;
 
@@ -189,10 +190,12 @@ static void lr_get(unsigned int n, struct gic_lr *lr)
 	*lr = fake.lr[running][n];
 }
 
+static struct gic_hw hw;
+
 static void lr_put(unsigned int n, const struct gic_lr *lr)
 {
 	assert_true(n < FAKE_LRS);
-	assert_false(lr->is_hw && lr->want_eoi);
+	assert_false(lr->is_hw && (lr->want_eoi || hw.ends_by_hand));
 	assert_false(lr->is_hw && lr->state == (GIC_LR_PEND | GIC_LR_ACTIVE));
 	fake.lr[running][n] = *lr;
 	fake.ended[running][n] = false;
@@ -306,6 +309,7 @@ void fake_start(unsigned int version, unsigned int count, bool direct)
 	row_count = 0;
 	plan_make(version, count, direct);
 	hw.version = (uint8_t)version;
+	hw.ends_by_hand = version == 2 && fake_by_hand;
 	gic_hw = &hw;
 	fake_part.plan = &plan_part;
 	fake_part.vcpus = vcpus;

@@ -37,6 +37,8 @@ struct fake_gic {
 
 extern struct fake_gic fake;
 extern struct part fake_part;
+/* GICv2: deactivation through list registers is not to be used (set before fake_start()). */
+extern bool fake_by_hand;
 
 /* A machine with one partition of `vcpus` vCPUs on physical CPUs 1.., in its first-boot state. */
 void fake_start(unsigned int version, unsigned int vcpus, bool direct);
