@@ -117,28 +117,38 @@ static bool boot_open_bundle(void)
 			  BUNDLE_LAYOUT);
 		return false;
 	}
-	boot_in.cfg_size = tree_copy(boot_cfg, sizeof(boot_cfg), layout, n);
-	if (boot_in.cfg_size == 0) {
-		log_print(LOG_ERROR, "the layout in the bundle is damaged or longer than %u KiB",
+	if (n > sizeof(boot_cfg)) {
+		log_print(LOG_ERROR, "the layout in the bundle is longer than %u KiB",
 			  (unsigned int)(sizeof(boot_cfg) / 1024));
+		return false;
 	}
-	return boot_in.cfg_size != 0;
+	memcpy(boot_cfg, layout, n);
+	boot_in.cfg_size = n;
+	return true;
 }
 
+/*
+ * U-Boot can hand over a bundle where it lies inside an outer FIT, aligned to 4 bytes only, but a
+ * tree is read at multiples of 8. The bytes in front are the outer FIT's, which has done its work.
+ */
 static bool boot_view_bundle(struct range at)
 {
-	uint64_t n = at.size;
-	const void *view = arch_hmem(hpa(at.base), &n);
+	uint64_t shift = at.base & 7;
+	uint64_t n = at.size + shift;
+	uint8_t *view = arch_hmem(hpa(at.base - shift), &n);
 
-	if (view == NULL || n < at.size) {
+	if (view == NULL || n < at.size + shift) {
 		log_print(LOG_ERROR, "the bundle at %#" PRIx64 " cannot be seen in one piece",
 			  at.base);
 		return false;
 	}
-	boot_bundle = at;
+	if (shift != 0) {
+		memmove(view, view + shift, (size_t)at.size);
+	}
+	boot_bundle = (struct range){ at.base - shift, at.size };
 	boot_in.bundle = view;
 	boot_in.bundle_size = (size_t)at.size;
-	boot_in.bundle_at = hpa(at.base);
+	boot_in.bundle_at = hpa(boot_bundle.base);
 	return true;
 }
 
