@@ -36,7 +36,7 @@ PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdm
 HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
-ARCH_S_arm64 := head.S vectors.S
+ARCH_S_arm64 := head.S string.S vectors.S
 DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c table.c table_arm64.c uart_pl011.c
 
 HV_C_ppc-e500mc := hc_irq.c
@@ -80,7 +80,7 @@ HVLD_arm64 := -pie -Wl,--no-dynamic-linker -Wl,-z,text
 HVLD_ppc-e500mc := -no-pie -static
 
 # Flags for everything that is compiled for a target; the C library is newlib's, never the cross libc.
-TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunction-sections \
+TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fbuiltin -fno-common -ffunction-sections \
 	-fdata-sections -fno-strict-aliasing -fno-asynchronous-unwind-tables -U__linux__ -Ulinux \
 	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
 	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include

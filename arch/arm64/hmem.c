@@ -249,14 +249,16 @@ volatile void *arch_hmem_device(hpa_t at, uint64_t size)
 
 void arch_hmem_seal(const struct plan *plan, struct range arena)
 {
-	struct pgt_leaf leaf;
+	uint64_t at = align_up(arena.base, PAGE_SIZE);
+	struct pgt_leaf leaf = { .entry = NULL };
 
 	(void)plan;
 	/* The arena lies in the image, which is mapped by pages: a change of AP needs no
 	 * break-before-make (D8.16.1). */
-	for (uint64_t at = align_up(arena.base, PAGE_SIZE);
-	     range_covers(arena, at, PAGE_SIZE); at += PAGE_SIZE) {
-		ASSERT(pgt_walk(&hmem, at, &leaf) == OK && leaf.size == PAGE_SIZE);
+	for (; range_covers(arena, at, PAGE_SIZE); at += PAGE_SIZE, leaf.entry++) {
+		if (((uint64_t)leaf.entry & (PAGE_SIZE - 1)) == 0) { /* first of a table */
+			ASSERT(pgt_walk(&hmem, at, &leaf) == OK && leaf.size == PAGE_SIZE);
+		}
 		*leaf.entry |= S1_AP2;
 	}
 	dev_mb();

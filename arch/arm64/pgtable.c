@@ -76,8 +76,8 @@ static unsigned int leaf_level(const struct pgt_geom *g, uint64_t in, uint64_t o
 	return level;
 }
 
-/* Write one leaf at a level, making the tables above it. Never touches an entry in use. */
-static enum err leaf_put(struct pgt *t, uint64_t in, unsigned int level, uint64_t desc)
+/* The entry for a leaf at a level, making the tables above it. */
+static enum err entry_make(struct pgt *t, uint64_t in, unsigned int level, uint64_t **leaf)
 {
 	uint64_t *table = t->root;
 
@@ -96,12 +96,28 @@ static enum err leaf_put(struct pgt *t, uint64_t in, unsigned int level, uint64_
 		}
 		table = table_of(t, *entry);
 	}
-	table += entry_index(t, level, in);
-	if (*table != 0) {
-		return ERR_STATE;
-	}
-	*table = desc;
+	*leaf = &table[entry_index(t, level, in)];
 	return OK;
+}
+
+/*
+ * Fill entries from one on, up to the end of its table, for as long as size lasts. Returns the
+ * bytes mapped; less than asked for at an entry that is in use, which is left alone.
+ */
+static uint64_t entries_fill(const struct pgt *t, uint64_t *entry, unsigned int level, uint64_t in,
+			     uint64_t desc, uint64_t size)
+{
+	uint64_t span = UINT64_C(1) << pgt_shift(&t->geom, level);
+	unsigned int bits = level == t->geom.start_level ? t->geom.root_bits : t->geom.index_bits;
+	uint64_t room = (UINT64_C(1) << bits) - entry_index(t, level, in);
+	uint64_t count = size / span < room ? size / span : room;
+	uint64_t done = 0;
+
+	for (; done < count && *entry == 0; done++) {
+		*entry++ = desc;
+		desc += span;
+	}
+	return done * span;
 }
 
 enum err pgt_map(struct pgt *t, uint64_t in, uint64_t out, uint64_t size, uint64_t attrs)
@@ -116,16 +132,29 @@ enum err pgt_map(struct pgt *t, uint64_t in, uint64_t out, uint64_t size, uint64
 	}
 	while (size != 0) {
 		unsigned int level = leaf_level(g, in, out, size);
-		uint64_t span = UINT64_C(1) << pgt_shift(g, level);
 		uint64_t type = level == PGT_LAST_LEVEL ? PGT_TABLE | PGT_VALID : PGT_VALID;
-		enum err err = leaf_put(t, in, level, out | attrs | type);
+		uint64_t run = size;
+		uint64_t *entry = NULL;
+		enum err err;
 
+		/* Up to where a larger leaf becomes possible, the level stays the same. */
+		if (level > g->start_level) {
+			uint64_t larger = UINT64_C(1) << pgt_shift(g, level - 1);
+			uint64_t to_edge = larger - (in & (larger - 1));
+
+			run = run < to_edge ? run : to_edge;
+		}
+		err = entry_make(t, in, level, &entry);
 		if (err != OK) {
 			return err;
 		}
-		in += span;
-		out += span;
-		size -= span;
+		run = entries_fill(t, entry, level, in, out | attrs | type, run);
+		if (run == 0) {
+			return ERR_STATE;
+		}
+		in += run;
+		out += run;
+		size -= run;
 	}
 	return OK;
 }
