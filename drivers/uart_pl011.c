@@ -22,7 +22,8 @@ static enum err pl011_init(struct uart *u)
 	mmio_wr32(r, PL011_ICR, PL011_INT_ALL);
 	/* LCR_H may be written only while the UART is off, and off only when it is not busy. */
 	if ((mmio_rd32(r, PL011_LCR_H) & PL011_LCR_FEN) == 0) {
-		(void)cpu_wait_until(!(mmio_rd32(r, PL011_FR) & PL011_FR_BUSY), (uint64_t)PL011_CHAR_US);
+		(void)cpu_wait_until(!(mmio_rd32(r, PL011_FR) & PL011_FR_BUSY),
+				     (uint64_t)PL011_CHAR_US);
 		mmio_wr32(r, PL011_CR, cr & ~PL011_CR_UARTEN);
 		mmio_wr32(r, PL011_LCR_H, PL011_LCR_FEN | PL011_LCR_8BIT);
 	}
@@ -76,12 +77,12 @@ static void pl011_putc_polled(struct uart *u, char c)
 }
 
 const struct uart_ops uart_pl011_ops = {
-	.compatible = "arm,pl011",
-	.size = 0x1000,
-	.init = pl011_init,
-	.irq_on = pl011_irq_on,
-	.tx = pl011_tx,
-	.rx = pl011_rx,
-	.tx_irq = pl011_tx_irq,
-	.putc_polled = pl011_putc_polled,
+    .compatible = "arm,pl011",
+    .size = 0x1000,
+    .init = pl011_init,
+    .irq_on = pl011_irq_on,
+    .tx = pl011_tx,
+    .rx = pl011_rx,
+    .tx_irq = pl011_tx_irq,
+    .putc_polled = pl011_putc_polled,
 };

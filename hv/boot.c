@@ -37,7 +37,8 @@ static void boot_arena_reset(void)
 	boot_arena.used = 0;
 }
 
-/* A blob in host memory, copied to an aligned place without its padding. Returns its size, 0: unusable. */
+/* A blob in host memory, copied to an aligned place without its padding. Returns its size, 0:
+ * unusable. */
 static size_t boot_copy_tree(hpa_t at, uint8_t *to, size_t room)
 {
 	uint64_t n = BOOT_TREE_MAX;
@@ -60,7 +61,8 @@ bool boot_hardware(const struct boot_info *boot)
 	boot_in.hw = boot_hw;
 	boot_in.hw_size = boot_copy_tree(boot->hw_tree, boot_hw, sizeof(boot_hw));
 	if (boot_in.hw_size == 0) {
-		log_print(LOG_ERROR, "no device tree of the board at %#" PRIx64 ", or longer than %u KiB",
+		log_print(LOG_ERROR,
+			  "no device tree of the board at %#" PRIx64 ", or longer than %u KiB",
 			  hpa_raw(boot->hw_tree), (unsigned int)(BOOT_HW_TREE / 1024));
 		return false;
 	}
@@ -109,31 +111,44 @@ static bool boot_open_bundle(void)
 	const uint8_t *layout;
 	size_t n;
 
-	if (bundle_find(boot_in.bundle, boot_in.bundle_size, &boot_arena, BUNDLE_LAYOUT, &layout, &n) != OK) {
-		log_print(LOG_ERROR, "the bundle is not a FIT with an image named \"%s\"", BUNDLE_LAYOUT);
+	if (bundle_find(boot_in.bundle, boot_in.bundle_size, &boot_arena, BUNDLE_LAYOUT, &layout,
+			&n) != OK) {
+		log_print(LOG_ERROR, "the bundle is not a FIT with an image named \"%s\"",
+			  BUNDLE_LAYOUT);
 		return false;
 	}
-	boot_in.cfg_size = tree_copy(boot_cfg, sizeof(boot_cfg), layout, n);
-	if (boot_in.cfg_size == 0) {
-		log_print(LOG_ERROR, "the layout in the bundle is damaged or longer than %u KiB",
+	if (n > sizeof(boot_cfg)) {
+		log_print(LOG_ERROR, "the layout in the bundle is longer than %u KiB",
 			  (unsigned int)(sizeof(boot_cfg) / 1024));
+		return false;
 	}
-	return boot_in.cfg_size != 0;
+	memcpy(boot_cfg, layout, n);
+	boot_in.cfg_size = n;
+	return true;
 }
 
+/*
+ * U-Boot can hand over a bundle where it lies inside an outer FIT, aligned to 4 bytes only, but a
+ * tree is read at multiples of 8. The bytes in front are the outer FIT's, which has done its work.
+ */
 static bool boot_view_bundle(struct range at)
 {
-	uint64_t n = at.size;
-	const void *view = arch_hmem(hpa(at.base), &n);
+	uint64_t shift = at.base & 7;
+	uint64_t n = at.size + shift;
+	uint8_t *view = arch_hmem(hpa(at.base - shift), &n);
 
-	if (view == NULL || n < at.size) {
-		log_print(LOG_ERROR, "the bundle at %#" PRIx64 " cannot be seen in one piece", at.base);
+	if (view == NULL || n < at.size + shift) {
+		log_print(LOG_ERROR, "the bundle at %#" PRIx64 " cannot be seen in one piece",
+			  at.base);
 		return false;
 	}
-	boot_bundle = at;
+	if (shift != 0) {
+		memmove(view, view + shift, (size_t)at.size);
+	}
+	boot_bundle = (struct range){ at.base - shift, at.size };
 	boot_in.bundle = view;
 	boot_in.bundle_size = (size_t)at.size;
-	boot_in.bundle_at = hpa(at.base);
+	boot_in.bundle_at = hpa(boot_bundle.base);
 	return true;
 }
 
@@ -152,7 +167,7 @@ static bool boot_layout(const struct tree *hw)
 	uint64_t end = chosen == NONE ? 0 : boot_number(hw, chosen, "linux,initrd-end");
 
 	boot_in.cfg = boot_cfg;
-	if (start != 0 && end > start && !boot_view_bundle((struct range){ start, end - start })) {
+	if (start != 0 && end > start && !boot_view_bundle((struct range){start, end - start})) {
 		return false;
 	}
 	if (config != 0) {
@@ -172,7 +187,8 @@ static bool boot_layout(const struct tree *hw)
 		boot_in.bundle_at = arch_hmem_address(bundle_start);
 		return boot_open_bundle();
 	}
-	log_print(LOG_ERROR, "no layout: neither config-addr=, nor an initrd with a bundle, nor one inside");
+	log_print(LOG_ERROR,
+		  "no layout: neither config-addr=, nor an initrd with a bundle, nor one inside");
 	return false;
 }
 
@@ -181,7 +197,7 @@ static bool boot_is_in_the_way(const struct plan *plan)
 {
 	for (unsigned int i = 0; i < plan->pma_count && boot_bundle.size > 0; i++) {
 		const struct plan_pma *pma = &plan->pmas[i];
-		struct range r = { hpa_raw(pma->base), pma->size };
+		struct range r = {hpa_raw(pma->base), pma->size};
 
 		if (pma->owner != OWNER_HV && pma->user_count > 0 && range_valid(r) &&
 		    range_overlaps(r, boot_bundle)) {
@@ -191,7 +207,8 @@ static bool boot_is_in_the_way(const struct plan *plan)
 	return false;
 }
 
-/* Room for the bundle in the hypervisor's own memory, clear of its image and of the bundle itself. */
+/* Room for the bundle in the hypervisor's own memory, clear of its image and of the bundle itself.
+ */
 static bool boot_new_place(const struct plan *plan, struct range *place)
 {
 	for (unsigned int i = 0; i < plan->hvmem_count; i++) {
@@ -226,18 +243,21 @@ static bool boot_move_bundle(const struct plan *plan)
 	void *to;
 
 	if (!boot_new_place(plan, &place)) {
-		log_print(LOG_ERROR, "the bundle at %#" PRIx64 " lies where a partition's memory is, and "
-			  "hv-memory has no %" PRIu64 " KiB to move it to", boot_bundle.base,
-			  boot_bundle.size / 1024);
+		log_print(LOG_ERROR,
+			  "the bundle at %#" PRIx64 " lies where a partition's memory is, and "
+			  "hv-memory has no %" PRIu64 " KiB to move it to",
+			  boot_bundle.base, boot_bundle.size / 1024);
 		return false;
 	}
 	n = place.size;
 	to = arch_hmem(hpa(place.base), &n);
-	if (to == NULL || n < place.size || hmem_read(hpa(boot_bundle.base), to, place.size) != OK) {
+	if (to == NULL || n < place.size ||
+	    hmem_read(hpa(boot_bundle.base), to, place.size) != OK) {
 		log_print(LOG_ERROR, "the bundle cannot be moved to %#" PRIx64, place.base);
 		return false;
 	}
-	log_print(LOG_DEBUG, "bundle moved from %#" PRIx64 " to %#" PRIx64, boot_bundle.base, place.base);
+	log_print(LOG_DEBUG, "bundle moved from %#" PRIx64 " to %#" PRIx64, boot_bundle.base,
+		  place.base);
 	return boot_view_bundle(place);
 }
 
@@ -270,7 +290,7 @@ struct range boot_seal(struct plan *plan)
 {
 	plan_seal(plan, &boot_arena);
 	boot_sealed = plan;
-	return (struct range){ (uintptr_t)boot_arena.base, sizeof(boot_arena_memory) };
+	return (struct range){(uintptr_t)boot_arena.base, sizeof(boot_arena_memory)};
 }
 
 bool boot_plan_is_intact(void)

@@ -17,12 +17,12 @@
 /* Shell output that finds the channel full waits this long for a slow line, then is dropped. */
 #define CONSOLE_WAIT_US 50000
 
-static struct uart console_uart;       /* polled; regs NULL: there is none */
+static struct uart console_uart; /* polled; regs NULL: there is none */
 static struct bc *console_bc;
 static unsigned int console_end;
 static struct cpu *console_server;
-static uint64_t console_cursor;        /* log text already shown */
-static bool console_in_line;           /* the shell's prompt or input is on the current line */
+static uint64_t console_cursor; /* log text already shown */
+static bool console_in_line;	/* the shell's prompt or input is on the current line */
 
 static const struct uart_ops *console_find(const struct tree *hw, unsigned int *node)
 {
@@ -140,7 +140,8 @@ static void console_send(const char *text, size_t n)
 		} else {
 			some = some < CONSOLE_CHUNK ? some : CONSOLE_CHUNK;
 			console_room((uint32_t)some);
-			(void)bc_send(console_bc, console_end, (const uint8_t *)text, (uint32_t)some);
+			(void)bc_send(console_bc, console_end, (const uint8_t *)text,
+				      (uint32_t)some);
 		}
 		text += some;
 		n -= some;

@@ -73,7 +73,8 @@ void hv_secondary(struct cpu *cpu)
 	cpu->timer_when = UINT64_MAX;
 	crumb('s');
 	if (irqc->cpu_init(cpu) != OK) {
-		log_print(LOG_ERROR, "CPU %u: the interrupt controller does not answer", cpu->index);
+		log_print(LOG_ERROR, "CPU %u: the interrupt controller does not answer",
+			  cpu->index);
 		__atomic_store_n(&cpu->state, CPU_PARKED, __ATOMIC_RELEASE);
 		arch_cpu_park();
 	}

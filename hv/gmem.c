@@ -20,7 +20,7 @@ static void gmem_bulk_zero(uint8_t *to, uint64_t n)
 {
 	if (is_aligned((uintptr_t)to, sizeof(struct gmem_line))) {
 		for (; n >= sizeof(struct gmem_line); n -= sizeof(struct gmem_line)) {
-			*(struct gmem_line *)(void *)to = (struct gmem_line){ 0 };
+			*(struct gmem_line *)(void *)to = (struct gmem_line){0};
 			to += sizeof(struct gmem_line);
 		}
 	}
@@ -31,7 +31,8 @@ static void gmem_bulk_copy(uint8_t *to, const uint8_t *from, uint64_t n)
 {
 	if (is_aligned((uintptr_t)to | (uintptr_t)from, 8)) {
 		for (; n >= sizeof(struct gmem_line); n -= sizeof(struct gmem_line)) {
-			*(struct gmem_line *)(void *)to = *(const struct gmem_line *)(const void *)from;
+			*(struct gmem_line *)(void *)to =
+			    *(const struct gmem_line *)(const void *)from;
 			to += sizeof(struct gmem_line);
 			from += sizeof(struct gmem_line);
 		}
@@ -41,8 +42,8 @@ static void gmem_bulk_copy(uint8_t *to, const uint8_t *from, uint64_t n)
 
 enum {
 	GMEM_READ = 0,
-	GMEM_WRITE = 1,  /* the guest must be allowed to write there itself */
-	GMEM_SYNC = 2,   /* for instruction fetch, and for a guest with caches off */
+	GMEM_WRITE = 1, /* the guest must be allowed to write there itself */
+	GMEM_SYNC = 2,	/* for instruction fetch, and for a guest with caches off */
 };
 
 /* The area of RAM that holds a guest-physical address, or NULL. */

@@ -82,9 +82,9 @@ static int gtree_update(struct part *p)
 		bad |= gtree_put_text(fdt, "/hypervisor", "fsl,hv-stopped-by",
 				      part_reason_name(p->stopped_by));
 		bad |= gtree_put_text(fdt, "/hypervisor", "fsl,hv-reason-stopped",
-				      p->stopped_by == PART_BY_WATCHDOG ? p->stop_text :
-				      p->was_restarted                  ? "restart" :
-									  "stop");
+				      p->stopped_by == PART_BY_WATCHDOG ? p->stop_text
+				      : p->was_restarted		? "restart"
+									: "stop");
 	}
 	return bad;
 }
@@ -102,7 +102,8 @@ enum err gtree_install(struct part *p, char *why, size_t why_size)
 	}
 	used = fdt_off_dt_strings(p->gtree) + fdt_size_dt_strings(p->gtree);
 	if (used > window.size) {
-		fmt_print(why, why_size, "its guest tree of %u bytes does not fit the dtb-window of %" PRIu64,
+		fmt_print(why, why_size,
+			  "its guest tree of %u bytes does not fit the dtb-window of %" PRIu64,
 			  (unsigned int)used, window.size);
 		goto out;
 	}

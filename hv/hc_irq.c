@@ -14,7 +14,8 @@ enum hc_status hc_int_set_config(struct vcpu *v)
 enum hc_status hc_int_get_config(struct vcpu *v)
 {
 	uint32_t config, priority, dest;
-	enum hc_status status = hvpic_get_config(v, (uint32_t)hc_arg(v, 0), &config, &priority, &dest);
+	enum hc_status status =
+	    hvpic_get_config(v, (uint32_t)hc_arg(v, 0), &config, &priority, &dest);
 
 	if (status == HC_OK) {
 		hc_result(v, 0, config);

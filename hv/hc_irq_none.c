@@ -3,11 +3,11 @@
 /* trap context: own CPU, guest stopped at a hypercall */
 #include "hv/hcall.h"
 
-#define HC_ABSENT(name)                         \
-	enum hc_status name(struct vcpu *v)     \
-	{                                       \
-		(void)v;                        \
-		return HC_UNIMPLEMENTED;        \
+#define HC_ABSENT(name)                                                                            \
+	enum hc_status name(struct vcpu *v)                                                        \
+	{                                                                                          \
+		(void)v;                                                                           \
+		return HC_UNIMPLEMENTED;                                                           \
 	}
 
 HC_ABSENT(hc_int_set_config)

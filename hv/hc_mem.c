@@ -157,8 +157,7 @@ enum hc_status hc_memcpy(struct vcpu *v)
 {
 	const struct part *from = hc_partition(v, hc_arg(v, 0));
 	struct part *to = hc_partition(v, hc_arg(v, 1));
-	uint64_t g_list = HC_WIDE == 1 ? hc_arg(v, 2) :
-					 hc_arg(v, 3) << 32 | (uint32_t)hc_arg(v, 2);
+	uint64_t g_list = HC_WIDE == 1 ? hc_arg(v, 2) : hc_arg(v, 3) << 32 | (uint32_t)hc_arg(v, 2);
 	uint32_t g_count = (uint32_t)hc_arg(v, 2 + HC_WIDE);
 
 	if (from == NULL || to == NULL || !from->is_usable || !to->is_usable) {

@@ -48,9 +48,10 @@ enum hc_status hc_part_stop(struct vcpu *v)
 	if (p == NULL) {
 		return HC_EINVAL;
 	}
-	return part_stop(p, hc_part_by(v, p), p == v->part ? "it asked for it" : "its manager asked") == OK ?
-		       HC_OK :
-		       HC_INVALID_STATE;
+	return part_stop(p, hc_part_by(v, p),
+			 p == v->part ? "it asked for it" : "its manager asked") == OK
+		   ? HC_OK
+		   : HC_INVALID_STATE;
 }
 
 enum hc_status hc_part_restart(struct vcpu *v)
@@ -60,10 +61,10 @@ enum hc_status hc_part_restart(struct vcpu *v)
 	if (p == NULL) {
 		return HC_EINVAL;
 	}
-	return part_restart(p, hc_part_by(v, p), p == v->part ? "it asked for it" : "its manager asked") ==
-			       OK ?
-		       HC_OK :
-		       HC_INVALID_STATE;
+	return part_restart(p, hc_part_by(v, p),
+			    p == v->part ? "it asked for it" : "its manager asked") == OK
+		   ? HC_OK
+		   : HC_INVALID_STATE;
 }
 
 enum hc_status hc_system_reset(struct vcpu *v)

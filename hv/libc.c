@@ -25,7 +25,7 @@ int libc_vprint(char *buf, size_t size, const char *fmt, va_list ap)
 
 void __stack_chk_fail(void)
 {
-	panic("stack overrun detected");
+	panic_plain("stack overrun detected");
 }
 
 /* printf asks for memory only for formats that are not used here. */

@@ -28,23 +28,23 @@ enum err load_bad(struct load *l, const char *fmt, ...)
 
 static struct range load_source(const struct load *l)
 {
-	return (struct range){ 0, l->image->size };
+	return (struct range){0, l->image->size};
 }
 
 enum err load_read(struct load *l, uint64_t off, void *to, uint64_t n)
 {
 	if (!range_covers(load_source(l), off, n)) {
-		return load_bad(l, "it is cut short: %" PRIu64 " bytes at %#" PRIx64 " are not there", n,
-				off);
+		return load_bad(
+		    l, "it is cut short: %" PRIu64 " bytes at %#" PRIx64 " are not there", n, off);
 	}
 	return hmem_read(hpa(hpa_raw(l->image->src) + off), to, n);
 }
 
 enum err load_room(struct load *l, uint64_t at, uint64_t n)
 {
-	struct range window = { gpa_raw(l->image->dest), l->image->window };
+	struct range window = {gpa_raw(l->image->dest), l->image->window};
 	struct range dtb = l->part->plan->dtb_window;
-	struct range place = { at, n };
+	struct range place = {at, n};
 
 	if (n == 0) {
 		return OK;
@@ -53,11 +53,13 @@ enum err load_room(struct load *l, uint64_t at, uint64_t n)
 		return load_bad(l, "it would wrap around the top of the address space");
 	}
 	if (window.base != IMAGE_AUTO && window.size > 0 && !range_covers(window, at, n)) {
-		return load_bad(l, "%#" PRIx64 "..%#" PRIx64 " is outside its window of %#" PRIx64 " bytes",
-				at, at + n - 1, window.size);
+		return load_bad(
+		    l, "%#" PRIx64 "..%#" PRIx64 " is outside its window of %#" PRIx64 " bytes", at,
+		    at + n - 1, window.size);
 	}
 	if (dtb.size > 0 && range_overlaps(place, dtb)) {
-		return load_bad(l, "%#" PRIx64 "..%#" PRIx64 " would cover the dtb-window", at, at + n - 1);
+		return load_bad(l, "%#" PRIx64 "..%#" PRIx64 " would cover the dtb-window", at,
+				at + n - 1);
 	}
 	while (n > 0) {
 		uint64_t some;
@@ -106,7 +108,8 @@ static enum err load_flat(struct load *l, uint64_t off, uint64_t n, uint64_t mem
 	if (entry >= n) {
 		return load_bad(l, "its entry point lies outside of it");
 	}
-	if (load_room(l, l->at, memory > n ? memory : n) != OK || load_copy(l, off, l->at, n) != OK) {
+	if (load_room(l, l->at, memory > n ? memory : n) != OK ||
+	    load_copy(l, off, l->at, n) != OK) {
 		return ERR_FORMAT;
 	}
 	l->len = n;
@@ -133,7 +136,8 @@ enum err load_uimage(struct load *l)
 				(unsigned int)size, l->image->size - sizeof(h));
 	}
 	if (h[31] != UIMAGE_RAW) {
-		return load_bad(l, "uImage compression %u is not supported; give it uncompressed", h[31]);
+		return load_bad(l, "uImage compression %u is not supported; give it uncompressed",
+				h[31]);
 	}
 	if (l->at == IMAGE_AUTO) {
 		l->at = base;
@@ -173,8 +177,9 @@ enum err load_image64(struct load *l)
 		l->at = load_auto_base(l->part) + offset;
 	}
 	if (!is_aligned(l->at - offset, IMAGE64_ALIGN)) {
-		return load_bad(l, "an arm64 Image goes %#" PRIx64 " past a 2 MiB boundary, not to %#" PRIx64,
-				offset, l->at);
+		return load_bad(
+		    l, "an arm64 Image goes %#" PRIx64 " past a 2 MiB boundary, not to %#" PRIx64,
+		    offset, l->at);
 	}
 	return load_flat(l, 0, l->image->size, memory, 0);
 }
@@ -210,7 +215,7 @@ enum err load_images(struct part *p, uint64_t *entry, char *why, size_t why_size
 
 	for (unsigned int i = 0; i < p->plan->image_count; i++) {
 		const struct plan_image *image = &p->plan->images[i];
-		struct load l = { .part = p, .image = image, .why = why, .why_size = why_size };
+		struct load l = {.part = p, .image = image, .why = why, .why_size = why_size};
 
 		l.at = gpa_raw(image->dest);
 		if (load_one(&l) != OK) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* ELF images: every header is read as the file's own class and byte order say, and checked first. */
+/* ELF images: every header is read as the file's own class and byte order say, and checked first.
+ */
 /* boot vcpu's CPU, partition starting */
 #include <string.h>
 
@@ -17,7 +18,7 @@ struct elf {
 	bool is_le;
 	uint64_t entry, phoff;
 	uint32_t phentsize, phnum;
-	uint64_t lowest;     /* physical address of the first byte loaded */
+	uint64_t lowest; /* physical address of the first byte loaded */
 	unsigned int loads;
 	unsigned int entries; /* segments that hold the entry point */
 };
@@ -47,7 +48,7 @@ static uint64_t elf_word(const struct elf *e, const uint8_t *p, unsigned int off
 /* ERR_NONE: not ELF at all. */
 static enum err elf_header(struct load *l, struct elf *e)
 {
-	uint8_t h[64] = { 0 };
+	uint8_t h[64] = {0};
 	uint64_t n = l->image->size < sizeof(h) ? l->image->size : sizeof(h);
 	unsigned int machine, type, want64;
 
@@ -99,8 +100,8 @@ static enum err elf_segment(struct load *l, const struct elf *e, unsigned int i,
 static enum err elf_check_segment(struct load *l, struct elf *e, unsigned int i,
 				  const struct elf_segment *s)
 {
-	struct range file = { 0, l->image->size };
-	struct range place = { s->paddr, s->memsz };
+	struct range file = {0, l->image->size};
+	struct range place = {s->paddr, s->memsz};
 
 	if (s->filesz > s->memsz || !range_valid(place) ||
 	    (s->filesz > 0 && !range_covers(file, s->off, s->filesz))) {
@@ -162,7 +163,7 @@ static enum err elf_load_segment(struct load *l, struct elf *e, unsigned int i,
 
 enum err load_elf(struct load *l)
 {
-	struct elf e = { 0 };
+	struct elf e = {0};
 	enum err err = elf_header(l, &e);
 
 	if (err != OK) {

@@ -18,7 +18,8 @@
 uint8_t log_level = LOG_INFO;
 
 static char log_ring[LOG_RING] __attribute__((noinit));
-static uintptr_t log_tail_at; /* everything ever written ends here; a word, so that readers need no lock */
+static uintptr_t
+    log_tail_at; /* everything ever written ends here; a word, so that readers need no lock */
 static struct lock log_lock = LOCK_INIT(LOCK_LOG, "log");
 
 static void log_store(const char *line, size_t n)
@@ -34,7 +35,7 @@ static void log_store(const char *line, size_t n)
 
 static void log_vprint(enum log_level level, const char *name, const char *fmt, va_list ap)
 {
-	static const char *const marks[] = { "ERROR ", "warning: ", "", "" };
+	static const char *const marks[] = {"ERROR ", "warning: ", "", ""};
 	uint64_t hz = arch_time_hz() != 0 ? arch_time_hz() : 1;
 	uint64_t now = arch_time_now();
 	char line[LOG_LINE];
@@ -144,7 +145,8 @@ void log_tail(void (*emit)(const char *line), unsigned int lines)
 	char line[LOG_LINE];
 	size_t n = 0;
 
-	/* Back to the start of the wanted number of lines: their ends are one more than the lines. */
+	/* Back to the start of the wanted number of lines: their ends are one more than the lines.
+	 */
 	while (at > log_begin() && lines > 0) {
 		at--;
 		if (at != end - 1 && log_ring[at % LOG_RING] == '\n' && --lines == 0) {

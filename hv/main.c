@@ -96,7 +96,8 @@ static void main_partition(struct part *p)
 	}
 	p->is_usable = what == NULL;
 	if (what != NULL) {
-		fmt_print(p->stop_text, sizeof(p->stop_text), "no boot memory is left for its %s", what);
+		fmt_print(p->stop_text, sizeof(p->stop_text), "no boot memory is left for its %s",
+			  what);
 		log_print(LOG_ERROR, "%s: %s", p->plan->name, p->stop_text);
 	}
 }

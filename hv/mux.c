@@ -177,7 +177,8 @@ void mux_work(void)
 		uint32_t n;
 
 		if (m->carrier != NULL) {
-			while ((n = bc_receive(m->carrier, m->carrier_end, bytes, sizeof(bytes))) > 0) {
+			while ((n = bc_receive(m->carrier, m->carrier_end, bytes, sizeof(bytes))) >
+			       0) {
 				mux_input(m, bytes, n);
 			}
 		}

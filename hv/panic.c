@@ -41,16 +41,40 @@ static void panic_cpu(const struct cpu *cpu, bool is_self)
 	panic_line(line);
 }
 
+/* Only the first CPU gets to speak. */
+static void panic_begin(const char *text)
+{
+	if (__atomic_exchange_n(&panic_taken, 1, __ATOMIC_ACQ_REL) != 0) {
+		arch_cpu_park();
+	}
+	console_polled("\nPANIC: ");
+	panic_line(text);
+}
+
+static noreturn_fn void panic_end(void)
+{
+	struct cpu *self = cpu_self();
+
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		if (&cpus[i] != self && cpus[i].state != CPU_ABSENT) {
+			cpu_post(&cpus[i], CPU_EV_PARK);
+		}
+	}
+	self->state = CPU_PARKED;
+	arch_cpu_park();
+}
+
+void panic_plain(const char *text)
+{
+	panic_begin(text);
+	panic_end();
+}
+
 static noreturn_fn void panic_text(const char *text)
 {
 	struct cpu *self = cpu_self();
 
-	if (__atomic_exchange_n(&panic_taken, 1, __ATOMIC_ACQ_REL) != 0) {
-		arch_cpu_park();
-	}
-	panic_line("");
-	console_polled("PANIC: ");
-	panic_line(text);
+	panic_begin(text);
 	for (unsigned int i = 0; i < cpu_count; i++) {
 		panic_cpu(&cpus[i], &cpus[i] == self);
 	}
@@ -59,13 +83,7 @@ static noreturn_fn void panic_text(const char *text)
 	}
 	panic_line("  last log lines:");
 	log_tail(panic_line, 12);
-	for (unsigned int i = 0; i < cpu_count; i++) {
-		if (&cpus[i] != self && cpus[i].state != CPU_ABSENT) {
-			cpu_post(&cpus[i], CPU_EV_PARK);
-		}
-	}
-	self->state = CPU_PARKED;
-	arch_cpu_park();
+	panic_end();
 }
 
 void panic(const char *fmt, ...)

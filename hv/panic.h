@@ -8,6 +8,8 @@
 
 /* Print what happened with polled output, stop all CPUs. */
 noreturn_fn void panic(const char *fmt, ...) printf_like(1, 2);
+/* The same without formatting, registers and log: when the stack cannot be trusted. */
+noreturn_fn void panic_plain(const char *text);
 noreturn_fn void panic_assert(const char *what, const char *file, int line);
 
 /* An invariant of the hypervisor itself; never of a value a guest chose. On in every build. */

@@ -24,9 +24,9 @@ static struct log_limit part_limits[MAX_PARTS];
 const char *part_state_name(enum part_state state)
 {
 	static const char *const names[] = {
-		[PART_STOPPED] = "stopped",   [PART_RUNNING] = "running", [PART_STARTING] = "starting",
-		[PART_STOPPING] = "stopping", [PART_PAUSING] = "pausing", [PART_PAUSED] = "paused",
-		[PART_RESUMING] = "resuming",
+	    [PART_STOPPED] = "stopped",	  [PART_RUNNING] = "running", [PART_STARTING] = "starting",
+	    [PART_STOPPING] = "stopping", [PART_PAUSING] = "pausing", [PART_PAUSED] = "paused",
+	    [PART_RESUMING] = "resuming",
 	};
 
 	return names[state];
@@ -35,8 +35,9 @@ const char *part_state_name(enum part_state state)
 const char *part_reason_name(enum part_reason by)
 {
 	static const char *const names[] = {
-		[PART_BY_NONE] = "none",   [PART_BY_SELF] = "self",         [PART_BY_MANAGER] = "manager",
-		[PART_BY_SHELL] = "shell", [PART_BY_WATCHDOG] = "watchdog", [PART_BY_FAULT] = "fault",
+	    [PART_BY_NONE] = "none",	     [PART_BY_SELF] = "self",
+	    [PART_BY_MANAGER] = "manager",   [PART_BY_SHELL] = "shell",
+	    [PART_BY_WATCHDOG] = "watchdog", [PART_BY_FAULT] = "fault",
 	};
 
 	return names[by];
@@ -153,7 +154,7 @@ enum trap part_vcpu_on(struct vcpu *caller, unsigned int g_target, uint64_t pc, 
 	} else if (p->state == PART_STOPPING) {
 		*status = VCPU_ON_FAILED;
 	} else {
-		v->entry = (struct vcpu_entry){ .pc = pc, .arg = arg };
+		v->entry = (struct vcpu_entry){.pc = pc, .arg = arg};
 		v->want = VCPU_WANT_START;
 		cpu_post(v->cpu, CPU_EV_VCPU);
 		*status = VCPU_ON_OK;
@@ -228,8 +229,8 @@ void part_watchdog(struct vcpu *v)
 enum trap part_fail(struct vcpu *v, const char *fmt, ...)
 {
 	char why[sizeof(v->part->stop_text)];
-	size_t n = fmt_print(why, sizeof(why), "vcpu %u at pc %#" PRIx64 ": ", v->index,
-			     arch_vcpu_pc(v));
+	size_t n =
+	    fmt_print(why, sizeof(why), "vcpu %u at pc %#" PRIx64 ": ", v->index, arch_vcpu_pc(v));
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Start, stop, restart, pause and resume: asked under the lock, done by the partition's own CPUs. */
+/* Start, stop, restart, pause and resume: asked under the lock, done by the partition's own CPUs.
+ */
 /*
  * A request names the state that all vcpus have to reach (p->state), tells each what it wants of
  * it and posts CPU_EV_VCPU. Each vcpu obeys on its own CPU; the one that arrives last
@@ -119,8 +120,9 @@ static void part_ask_stop(struct part *p, enum part_reason by, const char *why, 
 
 /* States as bits, for what is allowed when. */
 #define PART_IN(state) (1u << (state))
-#define PART_IN_LIFE \
-	(PART_IN(PART_RUNNING) | PART_IN(PART_PAUSING) | PART_IN(PART_PAUSED) | PART_IN(PART_RESUMING))
+#define PART_IN_LIFE                                                                               \
+	(PART_IN(PART_RUNNING) | PART_IN(PART_PAUSING) | PART_IN(PART_PAUSED) |                    \
+	 PART_IN(PART_RESUMING))
 
 static bool part_end(struct part *p, enum part_reason by, const char *why, bool is_restart,
 		     uint32_t allowed)
@@ -222,7 +224,8 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 	entry->is_boot = true;
 	if (p->start_load) {
 		if (p->starts > 0 && part_scrub(p) != OK) {
-			fmt_print(p->stop_text, sizeof(p->stop_text), "its memory cannot be cleared");
+			fmt_print(p->stop_text, sizeof(p->stop_text),
+				  "its memory cannot be cleared");
 			return ERR_RANGE;
 		}
 		if (load_images(p, &entry->pc, p->stop_text, sizeof(p->stop_text)) != OK) {
@@ -315,7 +318,8 @@ static bool part_arrive(struct part *p)
 		p->state = PART_PAUSED;
 	} else if (p->state == PART_RESUMING) {
 		p->state = PART_RUNNING;
-		/* CPU_ON requests and interrupts that came in meanwhile have been waiting for this. */
+		/* CPU_ON requests and interrupts that came in meanwhile have been waiting for this.
+		 */
 		for (unsigned int i = 0; i < p->plan->cpu_count; i++) {
 			cpu_post(p->vcpus[i].cpu, CPU_EV_VCPU | CPU_EV_VIRQ);
 		}
@@ -397,8 +401,10 @@ static void part_evict(struct part *p)
 	}
 	lock_drop(&p->lock);
 	if (left > 0) {
-		log_print(LOG_WARN, "%s: %u vcpus did not leave the guest; its memory is taken away until they do",
-			  p->plan->name, (unsigned int)left);
+		log_print(
+		    LOG_WARN,
+		    "%s: %u vcpus did not leave the guest; its memory is taken away until they do",
+		    p->plan->name, (unsigned int)left);
 	}
 }
 

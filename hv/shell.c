@@ -17,25 +17,28 @@ static unsigned int shell_len;
 static unsigned int shell_escape; /* characters of "ESC [ x" seen */
 
 static const struct shell_cmd shell_cmds[] = {
-	{ "help", "[command]", "this list, or one command", 0, shell_help },
-	{ "info", "", "the partitions and their states", 0, shell_info },
-	{ "plan", "[verify]", "findings and ownership; verify: checksum of the sealed plan", 0, shell_plan },
-	{ "why", "<partition>", "why it last stopped, and how often it started", 1, shell_why },
-	{ "start", "<partition>", "load its images and start it", 1, shell_start },
-	{ "stop", "<partition>", "stop it", 1, shell_stop },
-	{ "restart", "<partition>", "stop it and start it anew", 1, shell_restart },
-	{ "pause", "<partition>", "hold its CPUs", 1, shell_pause },
-	{ "resume", "<partition>", "let them go on", 1, shell_resume },
-	{ "mem", "<partition> [address [bytes]]", "its memory map, or bytes at a guest address", 1, shell_mem },
-	{ "regs", "<partition> [vcpu]", "registers of a paused partition", 1, shell_regs },
-	{ "irq", "<partition>", "its interrupts", 1, shell_irq },
-	{ "iommu", "", "devices that can write memory, and what confines them", 0, shell_iommu },
-	{ "tree", "<partition>", "its device tree, as source", 1, shell_tree },
-	{ "exits", "[partition [clear]]", "how often and how long guests were interrupted", 0, shell_exits },
-	{ "log", "[level]", "the log; level 0-3: error, warning, info, debug", 0, shell_log },
-	{ "errors", "", "error queues, lost bytes, stray accesses", 0, shell_errors },
-	{ "reset", "", "reset the whole machine at once", 0, shell_reset },
-	{ "version", "", "what this is", 0, shell_version },
+    {"help", "[command]", "this list, or one command", 0, shell_help},
+    {"info", "", "the partitions and their states", 0, shell_info},
+    {"plan", "[verify]", "findings and ownership; verify: checksum of the sealed plan", 0,
+     shell_plan},
+    {"why", "<partition>", "why it last stopped, and how often it started", 1, shell_why},
+    {"start", "<partition>", "load its images and start it", 1, shell_start},
+    {"stop", "<partition>", "stop it", 1, shell_stop},
+    {"restart", "<partition>", "stop it and start it anew", 1, shell_restart},
+    {"pause", "<partition>", "hold its CPUs", 1, shell_pause},
+    {"resume", "<partition>", "let them go on", 1, shell_resume},
+    {"mem", "<partition> [address [bytes]]", "its memory map, or bytes at a guest address", 1,
+     shell_mem},
+    {"regs", "<partition> [vcpu]", "registers of a paused partition", 1, shell_regs},
+    {"irq", "<partition>", "its interrupts", 1, shell_irq},
+    {"iommu", "", "devices that can write memory, and what confines them", 0, shell_iommu},
+    {"tree", "<partition>", "its device tree, as source", 1, shell_tree},
+    {"exits", "[partition [clear]]", "how often and how long guests were interrupted", 0,
+     shell_exits},
+    {"log", "[level]", "the log; level 0-3: error, warning, info, debug", 0, shell_log},
+    {"errors", "", "error queues, lost bytes, stray accesses", 0, shell_errors},
+    {"reset", "", "reset the whole machine at once", 0, shell_reset},
+    {"version", "", "what this is", 0, shell_version},
 };
 
 void shell_help(unsigned int argc, char **argv)
@@ -141,7 +144,7 @@ static void shell_sequence(uint8_t c)
 
 static void shell_char(uint8_t c)
 {
-	char echo[2] = { (char)c, 0 };
+	char echo[2] = {(char)c, 0};
 
 	if (shell_escape != 0) {
 		shell_sequence(c);

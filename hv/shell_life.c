@@ -50,8 +50,8 @@ void shell_info(unsigned int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	console_print("%-4s %-16s %-10s %6s %7s %7s\n", "no", "partition", "state", "vcpus", "starts",
-		      "strays");
+	console_print("%-4s %-16s %-10s %6s %7s %7s\n", "no", "partition", "state", "vcpus",
+		      "starts", "strays");
 	for (unsigned int i = 0; i < part_count; i++) {
 		const struct part *p = &parts[i];
 		unsigned int on = 0;
@@ -59,8 +59,8 @@ void shell_info(unsigned int argc, char **argv)
 		for (unsigned int n = 0; p->vcpus != NULL && n < p->plan->cpu_count; n++) {
 			on += p->vcpus[n].state != VCPU_OFF;
 		}
-		console_print("%-4u %-16s %-10s %3u/%-2u %7u %7u\n", p->plan->guest_id, p->plan->name,
-			      p->is_usable ? part_state_name(p->state) : "error", on,
+		console_print("%-4u %-16s %-10s %3u/%-2u %7u %7u\n", p->plan->guest_id,
+			      p->plan->name, p->is_usable ? part_state_name(p->state) : "error", on,
 			      p->plan->cpu_count, (unsigned int)p->starts,
 			      (unsigned int)p->stray_count);
 	}
@@ -69,8 +69,8 @@ void shell_info(unsigned int argc, char **argv)
 void shell_plan(unsigned int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "verify") == 0) {
-		console_write(boot_plan_is_intact() ? "the sealed plan is intact\n" :
-						      "THE SEALED PLAN HAS BEEN CHANGED\n");
+		console_write(boot_plan_is_intact() ? "the sealed plan is intact\n"
+						    : "THE SEALED PLAN HAS BEEN CHANGED\n");
 		return;
 	}
 	boot_summary(the_plan, 0, shell_line_out);
@@ -95,7 +95,8 @@ void shell_why(unsigned int argc, char **argv)
 	}
 	console_write("\n");
 	if (p->limit != NULL && p->limit->hidden_all > 0) {
-		console_print("%u lines it caused were not shown\n", (unsigned int)p->limit->hidden_all);
+		console_print("%u lines it caused were not shown\n",
+			      (unsigned int)p->limit->hidden_all);
 	}
 }
 
@@ -103,7 +104,8 @@ void shell_why(unsigned int argc, char **argv)
 static void shell_request(const struct part *p, enum err e, const char *verb)
 {
 	if (e == ERR_STATE) {
-		console_print("%s is %s: it cannot be %s\n", p->plan->name, part_state_name(p->state), verb);
+		console_print("%s is %s: it cannot be %s\n", p->plan->name,
+			      part_state_name(p->state), verb);
 	} else if (e != OK) {
 		console_print("%s cannot be %s: %s\n", p->plan->name, verb,
 			      p->stop_text[0] != 0 ? p->stop_text : "its plan has an error");
@@ -196,7 +198,8 @@ void shell_errors(unsigned int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	console_print("%-16s %8s %8s %8s\n", "queue", "records", "lost", "strays");
-	console_print("%-16s %8u %8u\n", "(global)", errq_count(errq_global), errq_lost(errq_global));
+	console_print("%-16s %8u %8u\n", "(global)", errq_count(errq_global),
+		      errq_lost(errq_global));
 	for (unsigned int i = 0; i < part_count; i++) {
 		const struct part *p = &parts[i];
 
@@ -208,8 +211,8 @@ void shell_errors(unsigned int argc, char **argv)
 	for (unsigned int i = 0; i < mux_count; i++) {
 		for (unsigned int n = 0; n < MAX_MUX_CHANNELS; n++) {
 			if (muxes[i].channels[n].lost > 0) {
-				console_print("mux %u channel %u: %u bytes lost on the way in\n", i, n,
-					      (unsigned int)muxes[i].channels[n].lost);
+				console_print("mux %u channel %u: %u bytes lost on the way in\n", i,
+					      n, (unsigned int)muxes[i].channels[n].lost);
 			}
 		}
 	}

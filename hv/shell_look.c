@@ -72,11 +72,13 @@ void shell_mem(unsigned int argc, char **argv)
 		return;
 	}
 	for (uint64_t off = 0; off < size; off += SHELL_DUMP_ROW) {
-		unsigned int n = size - off < SHELL_DUMP_ROW ? (unsigned int)(size - off) : SHELL_DUMP_ROW;
+		unsigned int n =
+		    size - off < SHELL_DUMP_ROW ? (unsigned int)(size - off) : SHELL_DUMP_ROW;
 		uint8_t bytes[SHELL_DUMP_ROW];
 
 		if (gmem_read(p, gpa(at + off), bytes, n) != OK) {
-			console_print("%#" PRIx64 " is not memory of %s\n", at + off, p->plan->name);
+			console_print("%#" PRIx64 " is not memory of %s\n", at + off,
+				      p->plan->name);
 			return;
 		}
 		shell_mem_row(at + off, bytes, n);
@@ -96,7 +98,8 @@ void shell_regs(unsigned int argc, char **argv)
 		return;
 	}
 	if (p->state != PART_PAUSED && p->state != PART_STOPPED) {
-		console_print("%s is %s; pause it first\n", p->plan->name, part_state_name(p->state));
+		console_print("%s is %s; pause it first\n", p->plan->name,
+			      part_state_name(p->state));
 		return;
 	}
 	for (unsigned int i = 0; p->vcpus != NULL && i < p->plan->cpu_count; i++) {
@@ -109,7 +112,8 @@ void shell_regs(unsigned int argc, char **argv)
 
 void shell_irq(unsigned int argc, char **argv)
 {
-	static const char *const kinds[] = { "channel rx", "channel tx", "virtual UART", "doorbell", "event" };
+	static const char *const kinds[] = {"channel rx", "channel tx", "virtual UART", "doorbell",
+					    "event"};
 	const struct part *p = shell_part(argv[1]);
 
 	(void)argc;
@@ -121,7 +125,8 @@ void shell_irq(unsigned int argc, char **argv)
 		const struct plan_irq *irq = &the_plan->irqs[i];
 
 		if (irq->owner == p->index) {
-			console_print("%-6u %-6u %-6s %s\n", (unsigned int)irq->g_irq, (unsigned int)irq->irq,
+			console_print("%-6u %-6u %-6s %s\n", (unsigned int)irq->g_irq,
+				      (unsigned int)irq->irq,
 				      irq->flags & PLAN_IRQ_LEVEL ? "level" : "edge",
 				      irq->dev == NONE ? "" : the_plan->devs[irq->dev].path);
 		}
@@ -141,7 +146,8 @@ void shell_iommu(unsigned int argc, char **argv)
 	(void)argv;
 	for (unsigned int i = 0; i < the_plan->dev_count; i++) {
 		const struct plan_dev *d = &the_plan->devs[i];
-		const char *guard = d->is_dma_trusted ? "nothing: it is TRUSTED" : "not given to any guest";
+		const char *guard =
+		    d->is_dma_trusted ? "nothing: it is TRUSTED" : "not given to any guest";
 
 		if (!d->is_dma_master) {
 			continue;
@@ -172,8 +178,9 @@ static void shell_tree_value(const uint8_t *val, int len)
 		}
 	} else if (len % 4 == 0) {
 		for (int at = 0; at < len; at += 4) {
-			console_print("%s%#x", at > 0 ? " " : " = <",
-				      (unsigned int)fdt32_ld((const fdt32_t *)(const void *)(val + at)));
+			console_print(
+			    "%s%#x", at > 0 ? " " : " = <",
+			    (unsigned int)fdt32_ld((const fdt32_t *)(const void *)(val + at)));
 		}
 		console_write(len > 0 ? ">" : "");
 	} else {
@@ -253,12 +260,13 @@ static void shell_exits_vcpu(const struct vcpu *v)
 			continue;
 		}
 		mean = s->sum / s->count;
-		console_print("%-16s %4u %-10s %10" PRIu64 " %8u %8" PRIu64 " %8u %12" PRIu64 " %8" PRIu64 "\n",
+		console_print("%-16s %4u %-10s %10" PRIu64 " %8u %8" PRIu64 " %8u %12" PRIu64
+			      " %8" PRIu64 "\n",
 			      v->part->plan->name, v->index, arch_exit_names[c], s->count,
 			      (unsigned int)~s->min, mean, (unsigned int)s->max, s->sum,
-			      shell_root(s->sum_sq / s->count > mean * mean ?
-						 s->sum_sq / s->count - mean * mean :
-						 0));
+			      shell_root(s->sum_sq / s->count > mean * mean
+					     ? s->sum_sq / s->count - mean * mean
+					     : 0));
 	}
 }
 
@@ -270,8 +278,8 @@ void shell_exits(unsigned int argc, char **argv)
 	if (argc > 1 && only == NULL) {
 		return;
 	}
-	console_print("%-16s %4s %-10s %10s %8s %8s %8s %12s %8s\n", "partition", "vcpu", "exit", "count",
-		      "min", "mean", "max", "sum", "deviation");
+	console_print("%-16s %4s %-10s %10s %8s %8s %8s %12s %8s\n", "partition", "vcpu", "exit",
+		      "count", "min", "mean", "max", "sum", "deviation");
 	for (unsigned int i = 0; i < part_count; i++) {
 		const struct part *p = &parts[i];
 

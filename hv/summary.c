@@ -10,7 +10,7 @@
 
 void boot_findings(const struct plan *plan, void (*emit)(const char *line))
 {
-	static const char *const severities[] = { "warning", "error", "fatal" };
+	static const char *const severities[] = {"warning", "error", "fatal"};
 	char line[256];
 
 	for (unsigned int i = 0; i < plan->diag_count; i++) {
@@ -41,8 +41,8 @@ static void boot_cpus(const struct plan *plan, const struct plan_part *p, char *
 		while (i + 1 < p->cpu_count && p->cpus[i + 1] == last + 1) {
 			last = p->cpus[++i];
 		}
-		n += fmt_print(buf + n, size - n, last > first ? "%s%u-%u" : "%s%u", n > 0 ? "," : "",
-			       first, last);
+		n += fmt_print(buf + n, size - n, last > first ? "%s%u-%u" : "%s%u",
+			       n > 0 ? "," : "", first, last);
 	}
 	(void)plan;
 }
@@ -102,8 +102,8 @@ void boot_summary(const struct plan *plan, uint64_t began, void (*emit)(const ch
 		  plan->board.model != NULL ? plan->board.model : "a board without a name", up,
 		  cpu_count);
 	emit(line);
-	fmt_print(line, sizeof(line), "  %-3s %-16s %-10s %9s  %-10s %-8s %s", "no", "partition", "CPUs",
-		  "memory", "interrupts", "DMA", "state");
+	fmt_print(line, sizeof(line), "  %-3s %-16s %-10s %9s  %-10s %-8s %s", "no", "partition",
+		  "CPUs", "memory", "interrupts", "DMA", "state");
 	emit(line);
 	for (unsigned int i = 0; i < plan->part_count; i++) {
 		const struct plan_part *p = &plan->parts[i];

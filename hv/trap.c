@@ -29,7 +29,8 @@ enum trap trap_mmio(struct vcpu *v, struct mmio *acc)
 		}
 	}
 	acc->exit_class = EXIT_STRAY;
-	return trap_stray(v, acc->addr, acc->is_write, dev != NULL ? dev->name : "nothing is there");
+	return trap_stray(v, acc->addr, acc->is_write,
+			  dev != NULL ? dev->name : "nothing is there");
 }
 
 enum trap trap_stray(struct vcpu *v, gpa_t at, bool is_write, const char *what)
@@ -55,8 +56,10 @@ void trap_exit(struct vcpu *v, enum trap verdict)
 		if (v->state == VCPU_PAUSED && cpu->events == 0) {
 			arch_cpu_wait();
 		} else if (verdict == TRAP_STOP && v->state == VCPU_ON && cpu->events == 0) {
-			/* Whoever gave this verdict has asked for the stop; it only has to arrive. */
-			panic("vcpu %u of %s: told to stop by nobody", v->index, v->part->plan->name);
+			/* Whoever gave this verdict has asked for the stop; it only has to arrive.
+			 */
+			panic("vcpu %u of %s: told to stop by nobody", v->index,
+			      v->part->plan->name);
 		}
 	} while (v->state != VCPU_ON || __atomic_load_n(&cpu->events, __ATOMIC_RELAXED) != 0);
 }

@@ -14,7 +14,8 @@
 
 #define PL011_FIFO 16u
 #define PL011_REGS KIB(4)
-/* Settable bits: no loopback, no SIR; RTS and DTR and the out lines go nowhere but can be read back. */
+/* Settable bits: no loopback, no SIR; RTS and DTR and the out lines go nowhere but can be read
+ * back. */
 #define PL011_CR_BITS (PL011_CR_UARTEN | PL011_CR_TXE | PL011_CR_RXE | MASK(15, 10))
 /* As firmware leaves it, which an SBSA UART's driver and early consoles rely on. */
 #define PL011_CR_RESET (PL011_CR_UARTEN | PL011_CR_TXE | PL011_CR_RXE)
@@ -23,11 +24,11 @@
 
 struct vpl011 {
 	struct vuart base;
-	uint32_t ris;        /* latched sources */
+	uint32_t ris; /* latched sources */
 	uint32_t imsc;
 	uint16_t ibrd, cr;
 	uint8_t fbrd, lcr, ifls;
-	bool is_tx_low;      /* the transmit FIFO was at or below its level when last looked at */
+	bool is_tx_low; /* the transmit FIFO was at or below its level when last looked at */
 };
 
 static uint32_t vpl011_depth(const struct vpl011 *u)
@@ -53,7 +54,7 @@ static uint32_t vpl011_tx_fill(const struct vpl011 *u)
 /* IFLS: 1/8, 1/4, 1/2, 3/4, 7/8 of 16. */
 static uint32_t vpl011_level(const struct vpl011 *u, uint64_t mask)
 {
-	static const uint8_t levels[8] = { 2, 4, 8, 12, 14, 14, 14, 14 };
+	static const uint8_t levels[8] = {2, 4, 8, 12, 14, 14, 14, 14};
 
 	return u->lcr & PL011_LCR_FEN ? levels[field_get(mask, u->ifls)] : 1;
 }
@@ -91,7 +92,8 @@ static void vpl011_look_rx(struct vpl011 *u)
 	}
 }
 
-/* The transmit interrupt is raised by the fall through the level, not by the state (section 2.8). */
+/* The transmit interrupt is raised by the fall through the level, not by the state (section 2.8).
+ */
 static void vpl011_look_tx(struct vpl011 *u, bool has_written)
 {
 	bool is_low = vpl011_is_tx_low(u);
@@ -162,7 +164,7 @@ static uint32_t vpl011_receive(struct vpl011 *u)
 static bool vpl011_read(struct vpl011 *u, uint64_t offset, uint64_t *value)
 {
 	/* PL011 revision 1 with PrimeCell identification (section 3.3.14). */
-	static const uint8_t id[8] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
+	static const uint8_t id[8] = {0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
 	switch (offset) {
 	case PL011_DR:
@@ -289,18 +291,22 @@ enum err vuart_pl011_create(struct part *p, struct bc *c, unsigned int end)
 	const struct plan_end *plan = c->end[end].plan;
 	struct vpl011 *u = pool_alloc(sizeof(*u));
 	struct vdev row = {
-		.at = { gpa_raw(plan->guest_addr), PL011_REGS },
-		.access = vpl011_access,
-		.dev = u,
-		.name = "pl011",
-		.exit_class = EXIT_VUART,
+	    .at = {gpa_raw(plan->guest_addr), PL011_REGS},
+	    .access = vpl011_access,
+	    .dev = u,
+	    .name = "pl011",
+	    .exit_class = EXIT_VUART,
 	};
 
 	if (u == NULL) {
 		return ERR_FULL;
 	}
-	u->base = (struct vuart){ .bc = c, .end = end, .part = p, .arrived = vpl011_arrived,
-				  .drained = vpl011_drained, .reset = vpl011_reset };
+	u->base = (struct vuart){.bc = c,
+				 .end = end,
+				 .part = p,
+				 .arrived = vpl011_arrived,
+				 .drained = vpl011_drained,
+				 .reset = vpl011_reset};
 	u->base.g_irq = p->plan->virqs[plan->virq_rx].g_irq;
 	c->end[end].vuart = &u->base;
 	vpl011_reset(&u->base);

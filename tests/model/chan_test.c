@@ -21,7 +21,7 @@ static uint32_t rnd(uint32_t below)
 
 static uint64_t send(unsigned int part, unsigned int handle, const uint8_t *bytes, unsigned int n)
 {
-	uint64_t x[2] = { 0, 0 };
+	uint64_t x[2] = {0, 0};
 
 	memcpy(x, bytes, n < 16 ? n : 16);
 	return fake_hcall(part, SEND, 4, U(handle), U(n), x[0], x[1]);
@@ -234,12 +234,13 @@ static void mux_is_fair(void **state)
 static void mux_receives(void **state)
 {
 	uint8_t bytes[16];
-	static const uint8_t first[] = { MUX_ESCAPE, '1', 'x', MUX_ESCAPE, MUX_ESCAPE, 'y' };
-	static const uint8_t split1[] = { 'z', MUX_ESCAPE };
-	static const uint8_t split2[] = { '2', 'w' };
-	static const uint8_t unknown[] = { MUX_ESCAPE, '9', 'l', 'o', 's', 't', MUX_ESCAPE, '1', 'k' };
-	static const uint8_t junk[] = { MUX_ESCAPE, 0x07, 'k', MUX_ESCAPE, 0xff, 'n' };
-	static const uint8_t again[] = { MUX_ESCAPE, MUX_RESEND };
+	static const uint8_t first[] = {MUX_ESCAPE, '1', 'x', MUX_ESCAPE, MUX_ESCAPE, 'y'};
+	static const uint8_t split1[] = {'z', MUX_ESCAPE};
+	static const uint8_t split2[] = {'2', 'w'};
+	static const uint8_t unknown[] = {MUX_ESCAPE, '9',	  'l', 'o', 's',
+					  't',	      MUX_ESCAPE, '1', 'k'};
+	static const uint8_t junk[] = {MUX_ESCAPE, 0x07, 'k', MUX_ESCAPE, 0xff, 'n'};
+	static const uint8_t again[] = {MUX_ESCAPE, MUX_RESEND};
 	static uint8_t wire[65536];
 	unsigned int n;
 
@@ -269,8 +270,10 @@ static void mux_receives(void **state)
 	(void)send(FAKE_A, FAKE_H_MUX, bytes, 1);
 	n = line(wire);
 	assert_int_equal(n, 3);
-	assert_memory_equal(wire, "\x18"
-				  "1q", 3);
+	assert_memory_equal(wire,
+			    "\x18"
+			    "1q",
+			    3);
 }
 
 /* More than a full queue from the line: the rest is dropped and counted, nothing else happens. */
@@ -313,22 +316,28 @@ static void doorbells(void **state)
 	(void)state;
 	(void)fake_raised(FAKE_B, FAKE_IRQ_BELL);
 	(void)fake_raised(FAKE_M, FAKE_IRQ_BELL);
-	assert_int_equal(fake_hcall(FAKE_A, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_BELL)), HC_OK);
+	assert_int_equal(fake_hcall(FAKE_A, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_BELL)),
+			 HC_OK);
 	assert_int_equal(fake_raised(FAKE_B, FAKE_IRQ_BELL), 1);
 	assert_int_equal(fake_raised(FAKE_M, FAKE_IRQ_BELL), 1);
 	assert_int_equal(fake_raised(FAKE_A, FAKE_IRQ_BELL), 0);
-	assert_int_equal(fake_hcall(FAKE_M, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_SHUT_A)), HC_OK);
+	assert_int_equal(fake_hcall(FAKE_M, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_SHUT_A)),
+			 HC_OK);
 	assert_int_equal(fake_raised(FAKE_A, FAKE_IRQ_SHUTDOWN), 1);
-	assert_int_equal(fake_hcall(FAKE_B, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_BELL)), HC_EINVAL);
+	assert_int_equal(fake_hcall(FAKE_B, HCALL_TOKEN(1, EV_DOORBELL_SEND), 1, U(FAKE_H_BELL)),
+			 HC_EINVAL);
 }
 
 /* The operator's shell, through the mux, end to end. */
 static void shell_over_the_mux(void **state)
 {
 	static uint8_t wire[65536], got[65536];
-	static const char stop[] = "\x18" "0stop b\r";
-	static const char typo[] = "\x18" "0stpo\x7f\x7fop \"b\"\r";
-	static const char info[] = "\x18" "0info\r";
+	static const char stop[] = "\x18"
+				   "0stop b\r";
+	static const char typo[] = "\x18"
+				   "0stpo\x7f\x7fop \"b\"\r";
+	static const char info[] = "\x18"
+				   "0info\r";
 	unsigned int n;
 
 	(void)state;
@@ -362,17 +371,12 @@ static int boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(between_guests),
-		cmocka_unit_test(full_and_interrupts),
-		cmocka_unit_test(restart_flushes),
-		cmocka_unit_test(mux_sends_every_byte_value),
-		cmocka_unit_test(mux_over_a_slow_line),
-		cmocka_unit_test(mux_is_fair),
-		cmocka_unit_test(mux_receives),
-		cmocka_unit_test(mux_receiver_full),
-		cmocka_unit_test(straight_to_a_uart),
-		cmocka_unit_test(doorbells),
-		cmocka_unit_test(shell_over_the_mux),
+	    cmocka_unit_test(between_guests),	    cmocka_unit_test(full_and_interrupts),
+	    cmocka_unit_test(restart_flushes),	    cmocka_unit_test(mux_sends_every_byte_value),
+	    cmocka_unit_test(mux_over_a_slow_line), cmocka_unit_test(mux_is_fair),
+	    cmocka_unit_test(mux_receives),	    cmocka_unit_test(mux_receiver_full),
+	    cmocka_unit_test(straight_to_a_uart),   cmocka_unit_test(doorbells),
+	    cmocka_unit_test(shell_over_the_mux),
 	};
 
 	return cmocka_run_group_tests_name("chan", tests, boot, NULL);

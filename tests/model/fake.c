@@ -22,12 +22,12 @@
 struct fake_cpu {
 	ucontext_t context;
 	uint8_t *stack;
-	void (*fn)(void);     /* where to begin on an empty stack */
+	void (*fn)(void); /* where to begin on an empty stack */
 	bool is_fresh;
 	bool is_absent;
 	bool is_kicked;
-	bool is_waiting;      /* in arch_cpu_wait() */
-	bool is_guest;        /* in arch_vcpu_enter() */
+	bool is_waiting; /* in arch_cpu_wait() */
+	bool is_guest;	 /* in arch_vcpu_enter() */
 	bool is_deaf;
 	fake_op *op;
 	void *op_arg;
@@ -36,7 +36,7 @@ struct fake_cpu {
 uint8_t fake_ram[FAKE_RAM_SIZE];
 struct cpu *fake_self = &cpus[0];
 const struct irqc_ops *irqc;
-const char *const arch_exit_names[] = { "hcall", "vuart", "stray", "event", NULL };
+const char *const arch_exit_names[] = {"hcall", "vuart", "stray", "event", NULL};
 
 static struct fake_cpu fake_cpus[FAKE_CPUS];
 static ucontext_t fake_scheduler;
@@ -421,11 +421,11 @@ static void fake_irqc_eoi(uint32_t irq)
 }
 
 static const struct irqc_ops fake_irqc = {
-	.name = "fake",
-	.cpu_init = fake_irqc_cpu_init,
-	.claim = fake_irqc_claim,
-	.eoi = fake_irqc_eoi,
-	.kick = arch_cpu_kick,
+    .name = "fake",
+    .cpu_init = fake_irqc_cpu_init,
+    .claim = fake_irqc_claim,
+    .eoi = fake_irqc_eoi,
+    .kick = arch_cpu_kick,
 };
 
 void fake_boot(void)
@@ -513,7 +513,7 @@ static enum trap fake_mmio_op(struct vcpu *v, void *arg)
 
 uint64_t fake_load(struct vcpu *v, uint64_t at, unsigned int size)
 {
-	struct mmio acc = { .addr = gpa(at), .size = (uint8_t)size };
+	struct mmio acc = {.addr = gpa(at), .size = (uint8_t)size};
 
 	fake_trap(v, fake_mmio_op, &acc);
 	return acc.value;
@@ -521,7 +521,7 @@ uint64_t fake_load(struct vcpu *v, uint64_t at, unsigned int size)
 
 void fake_store(struct vcpu *v, uint64_t at, unsigned int size, uint64_t x)
 {
-	struct mmio acc = { .addr = gpa(at), .size = (uint8_t)size, .value = x, .is_write = true };
+	struct mmio acc = {.addr = gpa(at), .size = (uint8_t)size, .value = x, .is_write = true};
 
 	fake_trap(v, fake_mmio_op, &acc);
 }

@@ -35,25 +35,36 @@ enum {
 };
 #define FAKE_GPA UINT64_C(0x80000000) /* guest memory of each starts here */
 #define FAKE_MEM MIB(2)
-#define FAKE_RO UINT64_C(0x90000000)  /* 4 KiB the guest may not write */
+#define FAKE_RO UINT64_C(0x90000000)	 /* 4 KiB the guest may not write */
 #define FAKE_SHARED UINT64_C(0xa0000000) /* 4 KiB shared by A and B */
 #define FAKE_DTB (FAKE_GPA + MIB(1))
 #define FAKE_VUART UINT64_C(0x9000000)
 #define FAKE_IMAGES UINT64_C(0x40800000) /* host address of the images */
 enum {
-	FAKE_H_SELF = 1,   /* guest ids: A 1, B 2, M 3, X 4 */
-	FAKE_H_AB = 64,    /* A, B: channel between them */
-	FAKE_H_MUX = 65,   /* A: channel to the mux, number 1 */
-	FAKE_H_BELL = 66,  /* A: send doorbell, B and M receive */
-	FAKE_H_ERRQ = 67,  /* all */
+	FAKE_H_SELF = 1,    /* guest ids: A 1, B 2, M 3, X 4 */
+	FAKE_H_AB = 64,	    /* A, B: channel between them */
+	FAKE_H_MUX = 65,    /* A: channel to the mux, number 1 */
+	FAKE_H_BELL = 66,   /* A: send doorbell, B and M receive */
+	FAKE_H_ERRQ = 67,   /* all */
 	FAKE_H_SHUT_A = 68, /* M: shutdown of A */
-	FAKE_H_UART = 69,  /* A: channel to the second UART */
+	FAKE_H_UART = 69,   /* A: channel to the second UART */
 	FAKE_HANDLES = 70,
 };
 enum { /* interrupt numbers, the same in all partitions */
-	FAKE_IRQ_AB_RX = 40, FAKE_IRQ_AB_TX, FAKE_IRQ_MUX_RX, FAKE_IRQ_MUX_TX, FAKE_IRQ_BELL,
-	FAKE_IRQ_VUART, FAKE_IRQ_SHUTDOWN, FAKE_IRQ_STATE_A, FAKE_IRQ_RESET_A, FAKE_IRQ_STATE_B,
-	FAKE_IRQ_RESET_B, FAKE_IRQ_WDOG_A, FAKE_IRQ_UART_RX, FAKE_IRQ_UART_TX,
+       FAKE_IRQ_AB_RX = 40,
+       FAKE_IRQ_AB_TX,
+       FAKE_IRQ_MUX_RX,
+       FAKE_IRQ_MUX_TX,
+       FAKE_IRQ_BELL,
+       FAKE_IRQ_VUART,
+       FAKE_IRQ_SHUTDOWN,
+       FAKE_IRQ_STATE_A,
+       FAKE_IRQ_RESET_A,
+       FAKE_IRQ_STATE_B,
+       FAKE_IRQ_RESET_B,
+       FAKE_IRQ_WDOG_A,
+       FAKE_IRQ_UART_RX,
+       FAKE_IRQ_UART_TX,
 };
 
 /* Once a program: everything hv_main() does after planning, without starting partitions. */

@@ -20,45 +20,102 @@ static struct plan_handle plan_handles[FAKE_PARTS][FAKE_HANDLES];
 static struct plan_image plan_images[FAKE_PARTS][3];
 static uint8_t plan_gtrees[FAKE_PARTS][2048] __attribute__((aligned(8)));
 
-static uint16_t plan_cpu_lists[FAKE_PARTS][2] = { { 0, 1 }, { 2 }, { 3 }, { 4 } };
+static uint16_t plan_cpu_lists[FAKE_PARTS][2] = {{0, 1}, {2}, {3}, {4}};
 static struct plan_cpu plan_cpus[FAKE_CPUS];
 
-enum { V_AB_RX, V_AB_TX, V_MUX_RX, V_MUX_TX, V_BELL, V_VUART, V_SHUTDOWN, V_STATE_A, V_RESET_A,
-       V_STATE_B, V_RESET_B, V_WDOG_A, V_UART_RX, V_UART_TX, V_COUNT };
+enum {
+	V_AB_RX,
+	V_AB_TX,
+	V_MUX_RX,
+	V_MUX_TX,
+	V_BELL,
+	V_VUART,
+	V_SHUTDOWN,
+	V_STATE_A,
+	V_RESET_A,
+	V_STATE_B,
+	V_RESET_B,
+	V_WDOG_A,
+	V_UART_RX,
+	V_UART_TX,
+	V_COUNT
+};
 
 static struct plan_virq plan_virqs[V_COUNT];
 
 static struct plan_chan plan_chans[] = {
-	{ { { .kind = PLAN_END_PART, .index = FAKE_A, .handle = FAKE_H_AB, .virq_rx = V_AB_RX, .virq_tx = V_AB_TX },
-	    { .kind = PLAN_END_PART, .index = FAKE_B, .handle = FAKE_H_AB, .virq_rx = V_AB_RX, .virq_tx = V_AB_TX } } },
-	{ { { .kind = PLAN_END_PART, .index = FAKE_A, .handle = FAKE_H_MUX, .virq_rx = V_MUX_RX, .virq_tx = V_MUX_TX },
-	    { .kind = PLAN_END_MUX, .index = 0, .mux_channel = 1 } } },
-	{ { { .kind = PLAN_END_PART, .vuart = PLAN_VUART_PL011, .index = FAKE_B, .virq_rx = V_VUART, .virq_tx = NONE,
-	      .guest_addr = { FAKE_VUART } },
-	    { .kind = PLAN_END_MUX, .index = 0, .mux_channel = 2 } } },
-	{ { { .kind = PLAN_END_HV }, { .kind = PLAN_END_MUX, .index = 0, .mux_channel = 0 } } },
-	{ { { .kind = PLAN_END_PART, .index = FAKE_A, .handle = FAKE_H_UART, .virq_rx = V_UART_RX, .virq_tx = V_UART_TX },
-	    { .kind = PLAN_END_UART, .index = 1 } } },
+    {{{.kind = PLAN_END_PART,
+       .index = FAKE_A,
+       .handle = FAKE_H_AB,
+       .virq_rx = V_AB_RX,
+       .virq_tx = V_AB_TX},
+      {.kind = PLAN_END_PART,
+       .index = FAKE_B,
+       .handle = FAKE_H_AB,
+       .virq_rx = V_AB_RX,
+       .virq_tx = V_AB_TX}}},
+    {{{.kind = PLAN_END_PART,
+       .index = FAKE_A,
+       .handle = FAKE_H_MUX,
+       .virq_rx = V_MUX_RX,
+       .virq_tx = V_MUX_TX},
+      {.kind = PLAN_END_MUX, .index = 0, .mux_channel = 1}}},
+    {{{.kind = PLAN_END_PART,
+       .vuart = PLAN_VUART_PL011,
+       .index = FAKE_B,
+       .virq_rx = V_VUART,
+       .virq_tx = NONE,
+       .guest_addr = {FAKE_VUART}},
+      {.kind = PLAN_END_MUX, .index = 0, .mux_channel = 2}}},
+    {{{.kind = PLAN_END_HV}, {.kind = PLAN_END_MUX, .index = 0, .mux_channel = 0}}},
+    {{{.kind = PLAN_END_PART,
+       .index = FAKE_A,
+       .handle = FAKE_H_UART,
+       .virq_rx = V_UART_RX,
+       .virq_tx = V_UART_TX},
+      {.kind = PLAN_END_UART, .index = 1}}},
 };
 enum { C_AB, C_MUX, C_VUART, C_HV, C_UART };
 
-static struct plan_mux plan_muxes[] = { { .path = "/mux", .uart = 0, .chan = NONE } };
-static struct plan_reg plan_regs[] = { { .base = { 0x1000 }, .size = 0x1000 }, { .base = { 0x2000 }, .size = 0x1000 } };
-static struct plan_irq plan_irqs[] = { { .irq = 33, .owner = OWNER_HV }, { .irq = 34, .owner = OWNER_HV } };
+static struct plan_mux plan_muxes[] = {{.path = "/mux", .uart = 0, .chan = NONE}};
+static struct plan_reg plan_regs[] = {{.base = {0x1000}, .size = 0x1000},
+				      {.base = {0x2000}, .size = 0x1000}};
+static struct plan_irq plan_irqs[] = {{.irq = 33, .owner = OWNER_HV},
+				      {.irq = 34, .owner = OWNER_HV}};
 static struct plan_dev plan_devs[] = {
-	{ .path = "/uart0", .owner = OWNER_HV, .driver = PLAN_DRV_UART_PL011, .reg_first = 0, .reg_count = 1, .irq_first = 0, .irq_count = 1 },
-	{ .path = "/uart1", .owner = OWNER_HV, .driver = PLAN_DRV_UART_PL011, .reg_first = 1, .reg_count = 1, .irq_first = 1, .irq_count = 1 },
+    {.path = "/uart0",
+     .owner = OWNER_HV,
+     .driver = PLAN_DRV_UART_PL011,
+     .reg_first = 0,
+     .reg_count = 1,
+     .irq_first = 0,
+     .irq_count = 1},
+    {.path = "/uart1",
+     .owner = OWNER_HV,
+     .driver = PLAN_DRV_UART_PL011,
+     .reg_first = 1,
+     .reg_count = 1,
+     .irq_first = 1,
+     .irq_count = 1},
 };
-static struct plan_receiver plan_receivers[] = { { FAKE_B, V_BELL }, { FAKE_M, V_BELL } };
-static struct plan_doorbell plan_bells[] = { { .path = "/bell", .rx_first = 0, .rx_count = 2 } };
+static struct plan_receiver plan_receivers[] = {{FAKE_B, V_BELL}, {FAKE_M, V_BELL}};
+static struct plan_doorbell plan_bells[] = {{.path = "/bell", .rx_first = 0, .rx_count = 2}};
 static struct plan_managed plan_manages[] = {
-	{ .part = FAKE_A, .handle = 1, .virq = { V_STATE_A, V_WDOG_A, V_RESET_A, NONE }, .shutdown_handle = FAKE_H_SHUT_A },
-	{ .part = FAKE_B, .handle = 2, .virq = { V_STATE_B, NONE, V_RESET_B, NONE }, .shutdown_handle = NONE },
+    {.part = FAKE_A,
+     .handle = 1,
+     .virq = {V_STATE_A, V_WDOG_A, V_RESET_A, NONE},
+     .shutdown_handle = FAKE_H_SHUT_A},
+    {.part = FAKE_B,
+     .handle = 2,
+     .virq = {V_STATE_B, NONE, V_RESET_B, NONE},
+     .shutdown_handle = NONE},
 };
 
-static void plan_handle(unsigned int part, unsigned int h, unsigned int kind, unsigned int index, unsigned int end)
+static void plan_handle(unsigned int part, unsigned int h, unsigned int kind, unsigned int index,
+			unsigned int end)
 {
-	plan_handles[part][h] = (struct plan_handle){ .kind = (uint8_t)kind, .end = (uint8_t)end, .index = (uint16_t)index };
+	plan_handles[part][h] = (struct plan_handle){
+	    .kind = (uint8_t)kind, .end = (uint8_t)end, .index = (uint16_t)index};
 }
 
 static void plan_gtree(unsigned int i)
@@ -83,25 +140,31 @@ static void plan_one(unsigned int i, const char *name, unsigned int vcpus)
 	p->irq_mode = PLAN_IRQ_VIRTUAL;
 	p->cpu_count = (uint16_t)vcpus;
 	p->cpus = plan_cpu_lists[i];
-	plan_mems[i][n++] = (struct plan_mem){ GPA(FAKE_GPA), hpa(HOST(i)), FAKE_MEM, PLAN_MEM_W | PLAN_MEM_X, "/ram" };
+	plan_mems[i][n++] = (struct plan_mem){GPA(FAKE_GPA), hpa(HOST(i)), FAKE_MEM,
+					      PLAN_MEM_W | PLAN_MEM_X, "/ram"};
 	if (i == FAKE_A) {
-		plan_mems[i][n++] = (struct plan_mem){ GPA(FAKE_RO), hpa(HOST_RO), PAGE_SIZE, 0, "/ro" };
+		plan_mems[i][n++] =
+		    (struct plan_mem){GPA(FAKE_RO), hpa(HOST_RO), PAGE_SIZE, 0, "/ro"};
 	}
 	if (i == FAKE_A || i == FAKE_B) {
-		plan_mems[i][n++] = (struct plan_mem){ GPA(FAKE_SHARED), hpa(HOST_SHARED), PAGE_SIZE,
-						       PLAN_MEM_W | PLAN_MEM_SHARED, "/shared" };
+		plan_mems[i][n++] = (struct plan_mem){GPA(FAKE_SHARED), hpa(HOST_SHARED), PAGE_SIZE,
+						      PLAN_MEM_W | PLAN_MEM_SHARED, "/shared"};
 	}
 	p->mems = plan_mems[i];
 	p->mem_count = (uint16_t)n;
-	plan_images[i][0] = (struct plan_image){ .role = PLAN_IMAGE_GUEST, .src = hpa(FAKE_IMAGES), .size = 4096,
-						 .dest = GPA(FAKE_GPA + 0x1000), .window = 0x10000, .name = "guest" };
+	plan_images[i][0] = (struct plan_image){.role = PLAN_IMAGE_GUEST,
+						.src = hpa(FAKE_IMAGES),
+						.size = 4096,
+						.dest = GPA(FAKE_GPA + 0x1000),
+						.window = 0x10000,
+						.name = "guest"};
 	p->images = plan_images[i];
 	p->image_count = 1;
 	p->handles = plan_handles[i];
 	p->handle_count = FAKE_HANDLES;
 	p->virqs = plan_virqs;
 	p->virq_count = V_COUNT;
-	p->dtb_window = (struct range){ FAKE_DTB, 0x2000 };
+	p->dtb_window = (struct range){FAKE_DTB, 0x2000};
 	p->shutdown_virq = V_SHUTDOWN;
 	p->guest_id = (uint16_t)(i + 1);
 	p->wdog_action = PLAN_WDOG_RESET;
@@ -131,7 +194,8 @@ struct plan *fake_plan(void)
 	plan_parts[FAKE_M].managed = plan_manages;
 	plan_parts[FAKE_M].managed_count = ARRAY_SIZE(plan_manages);
 	for (unsigned int i = 0; i < FAKE_CPUS; i++) {
-		plan_cpus[i] = (struct plan_cpu){ .path = "/cpu", .hw_id = i, .start = PLAN_START_PSCI };
+		plan_cpus[i] =
+		    (struct plan_cpu){.path = "/cpu", .hw_id = i, .start = PLAN_START_PSCI};
 	}
 	p->arch = ARCH_PLAN;
 	p->cpus = plan_cpus;

@@ -65,14 +65,14 @@ static void fake_uart_putc(struct uart *u, char c)
 }
 
 static const struct uart_ops fake_uart_ops = {
-	.compatible = "fake",
-	.size = 0x1000,
-	.init = fake_uart_init,
-	.irq_on = fake_uart_irq_on,
-	.tx = fake_uart_tx,
-	.rx = fake_uart_rx,
-	.tx_irq = fake_uart_tx_irq,
-	.putc_polled = fake_uart_putc,
+    .compatible = "fake",
+    .size = 0x1000,
+    .init = fake_uart_init,
+    .irq_on = fake_uart_irq_on,
+    .tx = fake_uart_tx,
+    .rx = fake_uart_rx,
+    .tx_irq = fake_uart_tx_irq,
+    .putc_polled = fake_uart_putc,
 };
 
 const struct uart_ops *driver_uart(unsigned int driver)

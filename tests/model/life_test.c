@@ -78,18 +78,18 @@ static enum err ask(enum request r)
 static void every_request_from_every_state(void **state)
 {
 	static const bool allowed[7][REQUESTS] = {
-		[PART_STOPPED] = { [START] = true },
-		[PART_RUNNING] = { [STOP] = true, [RESTART] = true, [PAUSE] = true },
-		[PART_PAUSED] = { [STOP] = true, [RESUME] = true },
+	    [PART_STOPPED] = {[START] = true},
+	    [PART_RUNNING] = {[STOP] = true, [RESTART] = true, [PAUSE] = true},
+	    [PART_PAUSED] = {[STOP] = true, [RESUME] = true},
 	};
 	static const enum part_state settles[7] = {
-		[PART_STOPPED] = PART_STOPPED,   [PART_RUNNING] = PART_RUNNING,
-		[PART_STARTING] = PART_RUNNING,  [PART_STOPPING] = PART_STOPPED,
-		[PART_PAUSING] = PART_PAUSED,    [PART_PAUSED] = PART_PAUSED,
-		[PART_RESUMING] = PART_RUNNING,
+	    [PART_STOPPED] = PART_STOPPED,  [PART_RUNNING] = PART_RUNNING,
+	    [PART_STARTING] = PART_RUNNING, [PART_STOPPING] = PART_STOPPED,
+	    [PART_PAUSING] = PART_PAUSED,   [PART_PAUSED] = PART_PAUSED,
+	    [PART_RESUMING] = PART_RUNNING,
 	};
-	static const enum part_state after[REQUESTS] = { PART_RUNNING, PART_STOPPED, PART_RUNNING,
-							 PART_PAUSED, PART_RUNNING };
+	static const enum part_state after[REQUESTS] = {PART_RUNNING, PART_STOPPED, PART_RUNNING,
+							PART_PAUSED, PART_RUNNING};
 
 	(void)state;
 	for (unsigned int s = 0; s < 7; s++) {
@@ -220,8 +220,8 @@ static void restart_is_like_the_first_boot(void **state)
 	unsigned int resets;
 
 	(void)state;
-	ram[0x200] = 1;       /* beside the image */
-	ram[0x1010] ^= 0xff;  /* in it */
+	ram[0x200] = 1;	     /* beside the image */
+	ram[0x1010] ^= 0xff; /* in it */
 	shared[5] = 0x5a;
 	a->vcpus[0].arch.x[7] = 7;
 	resets = a->arch.vic_resets;
@@ -405,21 +405,22 @@ static int boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(every_request_from_every_state, stop_all),
-		cmocka_unit_test_teardown(end_now_from_every_state, stop_all),
-		cmocka_unit_test_setup_teardown(start_enters_the_image, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(vcpus_come_and_go, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(guest_ends_itself, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(restart_is_like_the_first_boot, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(start_without_load, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(restart_1000_times, setup_running, stop_all),
-		cmocka_unit_test_teardown(a_missing_cpu_costs_its_partition, stop_all),
-		cmocka_unit_test_teardown(a_bad_image_never_starts, stop_all),
-		cmocka_unit_test_setup_teardown(a_deaf_guest_is_evicted, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(a_deaf_guest_pauses_too, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(on_while_paused_waits, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(managers_are_told, setup_running, stop_all),
-		cmocka_unit_test_setup_teardown(watchdog_restarts, setup_running, stop_all),
+	    cmocka_unit_test_teardown(every_request_from_every_state, stop_all),
+	    cmocka_unit_test_teardown(end_now_from_every_state, stop_all),
+	    cmocka_unit_test_setup_teardown(start_enters_the_image, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(vcpus_come_and_go, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(guest_ends_itself, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(restart_is_like_the_first_boot, setup_running,
+					    stop_all),
+	    cmocka_unit_test_setup_teardown(start_without_load, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(restart_1000_times, setup_running, stop_all),
+	    cmocka_unit_test_teardown(a_missing_cpu_costs_its_partition, stop_all),
+	    cmocka_unit_test_teardown(a_bad_image_never_starts, stop_all),
+	    cmocka_unit_test_setup_teardown(a_deaf_guest_is_evicted, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(a_deaf_guest_pauses_too, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(on_while_paused_waits, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(managers_are_told, setup_running, stop_all),
+	    cmocka_unit_test_setup_teardown(watchdog_restarts, setup_running, stop_all),
 	};
 
 	return cmocka_run_group_tests_name("life", tests, boot, NULL);
