@@ -71,10 +71,8 @@ bool load_elf(struct machine *m, const uint8_t *img, size_t size, struct load_re
 	return true;
 }
 
-void load_start(struct machine *m, uint64_t entry, uint32_t r3)
+void load_start(struct core *c, uint64_t entry, uint32_t r3)
 {
-	struct core *c = m->core[0];
-
 	core_firmware_map(c, 0, 0, 0, UINT64_C(64) << 20);
 	c->gpr[1] = 0;
 	c->gpr[3] = r3;

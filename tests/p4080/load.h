@@ -16,7 +16,7 @@ struct load_result {
 uint8_t *load_file(const char *path, size_t *size);
 /* 32-bit big-endian ELF by physical addresses. False with a message. */
 bool load_elf(struct machine *m, const uint8_t *img, size_t size, struct load_result *r);
-/* Put core 0 at entry as U-Boot would (spec 9): 64 MB map, r3 = device tree. */
-void load_start(struct machine *m, uint64_t entry, uint32_t r3);
+/* Let a core run from entry as U-Boot would leave core 0 (spec 9): 64 MB map, r3 = device tree. */
+void load_start(struct core *c, uint64_t entry, uint32_t r3);
 
 #endif

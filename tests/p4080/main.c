@@ -21,6 +21,7 @@ struct options {
 	const char *owners;
 	bool stats;
 	bool quiet;
+	bool start_all;
 };
 
 /* What the guest printed on the current line of each UART, for --until. */
@@ -70,7 +71,8 @@ static void main_usage(void)
 	      "  --trace            keep every instruction in the trace ring\n"
 	      "  --trace-registers  print registers before every instruction\n"
 	      "  --quiet            no console output\n"
-	      "  --log N            0 to 3 (1)\n",
+	      "  --log N            0 to 3 (1)\n"
+	      "  --start-all        all cores begin at the entry point, not only core 0\n",
 	      stderr);
 }
 
@@ -93,6 +95,7 @@ enum {
 	OPT_TRACE_REGISTERS,
 	OPT_QUIET,
 	OPT_LOG,
+	OPT_START_ALL,
 };
 
 static const struct option main_options[] = {
@@ -114,6 +117,7 @@ static const struct option main_options[] = {
 	{"trace-registers", no_argument, NULL, OPT_TRACE_REGISTERS},
 	{"quiet", no_argument, NULL, OPT_QUIET},
 	{"log", required_argument, NULL, OPT_LOG},
+	{"start-all", no_argument, NULL, OPT_START_ALL},
 	{NULL, 0, NULL, 0},
 };
 
@@ -179,6 +183,9 @@ static bool main_option(struct options *o, int opt, const char *arg)
 	case OPT_QUIET:
 		o->quiet = true;
 		return true;
+	case OPT_START_ALL:
+		o->start_all = true;
+		return true;
 	default:
 		return arg && main_number_option(o, opt, strtoull(arg, NULL, 0));
 	}
@@ -228,8 +235,8 @@ static bool main_setup(struct machine *m, const struct options *o)
 		return false;
 	ok = load_elf(m, img, size, &r);
 	free(img);
-	if (ok)
-		load_start(m, r.entry, 0);
+	for (unsigned n = 0; ok && n < (o->start_all ? m->cfg.cores : 1); n++)
+		load_start(m->core[n], r.entry, 0);
 	return ok;
 }
 

@@ -203,11 +203,13 @@ OP(fcmpo)
 
 /* --- FPSCR --- */
 
-/* FEX and VX are summaries: software cannot write them. */
+/* FEX and VX are summaries: software cannot write them. Bit 52 is reserved. */
+#define FPSCR_RESERVED 0x00000800u
+
 static const struct insn *fp_write_fpscr(struct core *c, const struct insn *i, uint32_t val,
 					 uint32_t mask)
 {
-	mask &= ~(FPSCR_FEX | FPSCR_VX);
+	mask &= ~(FPSCR_FEX | FPSCR_VX | FPSCR_RESERVED);
 	c->fpscr = (c->fpscr & ~mask) | (val & mask);
 	fp_summary(c);
 	return fp_end(c, i);

@@ -137,8 +137,8 @@ OP(mulhwu)
 }
 
 /*
- * Division by zero and the one signed overflow leave rD undefined; the values here are those of the
- * reference emulator, so that the lock-step judge can compare them: 0, or the dividend's sign.
+ * Division by zero and the one signed overflow leave rD undefined; it is the dividend here, as in
+ * the reference emulator, so that the judges can compare it.
  */
 static uint32_t int_divw(struct core *c, const struct insn *i, bool *ov)
 {
@@ -147,14 +147,14 @@ static uint32_t int_divw(struct core *c, const struct insn *i, bool *ov)
 
 	*ov = !y || (x == INT32_MIN && y == -1);
 	if (*ov)
-		return x < 0 ? 0xffffffffu : 0;
+		return (uint32_t)x;
 	return (uint32_t)(x / y);
 }
 
 static uint32_t int_divwu(struct core *c, const struct insn *i, bool *ov)
 {
 	*ov = !B(i);
-	return *ov ? 0 : A(i) / B(i);
+	return *ov ? A(i) : A(i) / B(i);
 }
 
 #define DIVIDE(name)                                                                               \

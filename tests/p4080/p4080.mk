@@ -51,3 +51,29 @@ p4080-directed: p4080-build $(P4080_DIRECTED:%=$(P4080_OUT)/directed/%.elf)
 	@sh $(P4080_DIR)directed/run.sh $(P4080_BIN) $(P4080_OUT)/directed
 
 p4080-check: p4080-directed
+
+# --- operand judge: every user instruction, special and random operands, against the emulators ---
+P4080_JUDGE := $(P4080_DIR)judge
+P4080_OPS := $(P4080_JUDGE)/ops.c $(P4080_JUDGE)/run-op.S $(P4080_OUT)/judge/ops-table.S
+
+$(P4080_OUT)/judge/ops-table.S: $(P4080_JUDGE)/gen-ops.py
+	@mkdir -p $(@D)
+	@python3 $< > $@
+
+$(P4080_OUT)/judge/ops-user.elf: $(P4080_OPS) $(P4080_JUDGE)/user.c
+	@$(P4080_PPC) $(P4080_PPCFLAGS) $^ -o $@
+$(P4080_OUT)/judge/ops-bare.elf: $(P4080_OPS) $(P4080_KIT)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -T $(P4080_DIR)directed/link.ld $^ -o $@
+$(P4080_OUT)/judge/ops-enables.elf: $(P4080_OPS) $(P4080_KIT)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -DENABLES=1 -T $(P4080_DIR)directed/link.ld $^ -o $@
+$(P4080_OUT)/judge/ops-ppce500.elf: $(P4080_OPS) $(P4080_KIT)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -DENABLES=1 -DKIT_PPCE500 -T $(P4080_DIR)directed/link.ld $^ -o $@
+
+.PHONY: p4080-ops p4080-mutate
+p4080-ops: p4080-build $(addprefix $(P4080_OUT)/judge/ops-,user.elf bare.elf enables.elf ppce500.elf)
+	@sh $(P4080_JUDGE)/ops.sh $(P4080_BIN) $(P4080_OUT)/judge
+
+p4080-mutate: p4080-directed
+	@python3 $(P4080_JUDGE)/mutate.py $(P4080_BIN) $(P4080_OUT)/directed
+
+p4080-check: p4080-ops p4080-mutate

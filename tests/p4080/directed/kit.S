@@ -8,13 +8,18 @@
 	.section .text.start, "ax"
 	.globl	_start
 _start:
+	/* One stack a core, 8 KB apart. */
+	mfspr	3, S_PIR
+	slwi	4, 3, 13
 	lis	1, stack_top@ha
 	addi	1, 1, stack_top@l
+	sub	1, 1, 4
+	addi	1, 1, -16
 	li	0, 0
 	mtspr	S_SPRG8, 0
 	lis	3, vectors@h
 	mtspr	63, 3
-	/* Map the device registers: TLB1[1], 16 MB at 0xfe000000 -> 0xf_fe000000, guarded, inhibited. */
+	/* Map the device registers: TLB1[1], 16 MB at 0xfe000000, guarded, inhibited. */
 	lis	3, 0x1001
 	mtspr	S_MAS0, 3
 	lis	3, 0xc000
@@ -23,23 +28,48 @@ _start:
 	lis	3, 0xfe00
 	ori	3, 3, 0x000a
 	mtspr	S_MAS2, 3
-	lis	3, 0xfe00
+	lis	3, KIT_CCSR@h
 	ori	3, 3, P_SRW
 	mtspr	S_MAS3, 3
 	li	3, 0xf
 	mtspr	S_MAS7, 3
-	mtspr	S_MAS8, 0
+	KIT_HV(mtspr S_MAS8, 0)
 	tlbwe
 	isync
 	bl	ivors
+	mfmsr	3
+	ori	3, 3, M_FP
+	mtmsr	3
+	mfspr	3, S_PIR
+	cmpwi	3, 0
+	bne	secondary
 	bl	test
 	lis	3, failures@ha
 	lwz	3, failures@l(3)
 	b	stop
 
+/* Other cores call what core 0 puts into kit_call[core], once. */
+secondary:
+	lis	30, kit_call@ha
+	addi	30, 30, kit_call@l
+	slwi	3, 3, 2
+	add	30, 30, 3
+1:	lwz	4, 0(30)
+	cmpwi	4, 0
+	beq	1b
+	mtctr	4
+	bctrl
+	li	4, 0
+	stw	4, 0(30)
+	b	1b
+
 	.globl	stop
 stop:
 	xoris	16, 16, 0
+	/* Elsewhere than on the model: reset through RSTCR. */
+	lis	4, 0xfe0e
+	li	5, 2
+	stw	5, 0xb0(4)
 	b	stop
 
 	.macro	ivor spr, n
@@ -50,13 +80,8 @@ ivors:
 	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	ivor	400 + \n, \n
 	.endr
-	ivor	531, 35
-	ivor	532, 36
-	ivor	533, 37
-	ivor	432, 38
-	ivor	433, 39
-	ivor	434, 40
-	ivor	435, 41
+	KIT_HV(ivor 531 35; ivor 532 36; ivor 533 37; ivor 432 38)
+	KIT_HV(ivor 433 39; ivor 434 40; ivor 435 41)
 	blr
 
 /* Save what run() reports; \n is the IVOR number, \srr the save pair of the class. */
@@ -121,6 +146,10 @@ common:
 	stw	4, off(3)
 	.set	off, off + 4
 	.endr
+	/* The program itself runs with every interrupt disabled. */
+	li	4, M_FP
+	mtmsr	4
+	isync
 	li	4, 0
 	mtspr	S_SPRG8, 4
 	mfspr	1, 273
@@ -173,5 +202,5 @@ run:
 
 	.bss
 	.balign	16
-	.space	16384
+	.space	8 * 8192
 stack_top:

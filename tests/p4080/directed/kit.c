@@ -4,9 +4,17 @@
  */
 #include "kit.h"
 
-#define UART ((volatile uint8_t *)0xfe11c500)
+#define UART ((volatile uint8_t *)KIT_UART)
 
 unsigned failures;
+void (*volatile kit_call[8])(void);
+
+void call_on(unsigned core, void (*fn)(void))
+{
+	kit_call[core] = fn;
+	while (kit_call[core]) {
+	}
+}
 
 void put_char(char ch)
 {
@@ -117,4 +125,27 @@ bool tlb_search(uint32_t ea, uint32_t mas5, uint32_t pid, uint32_t as)
 	mtspr(S_MAS6, pid << 16 | as);
 	__asm__ volatile("tlbsx 0, %0" : : "r"(ea) : "memory");
 	return mfspr(S_MAS1) & 0x80000000u;
+}
+
+void guest_setup(void)
+{
+	uint32_t *page = (uint32_t *)G_PAGE;
+
+	for (unsigned n = 0; n < 1024; n++)
+		page[n] = 0x44000022; /* sc 1 */
+	mtspr(S_GIVPR, G_PAGE);
+	mtspr(S_GIVOR2, V_DSI * 0x40);
+	mtspr(S_GIVOR3, V_ISI * 0x40);
+	mtspr(S_GIVOR4, V_EXT * 0x40);
+	mtspr(S_GIVOR8, V_SC * 0x40);
+	mtspr(S_GIVOR13, V_DTLB * 0x40);
+	mtspr(S_GIVOR14, V_ITLB * 0x40);
+	mtspr(S_LPIDR, 1);
+	tlb1_write(8, &(struct map){.ea = 0x100000, .pa = 0x100000, .tsize = 10, .perm = P_ALL,
+				    .iprot = 1, .mas8 = MAP_TGS | 1});
+}
+
+void guest(struct ctx *x, const void *pc, uint32_t msr)
+{
+	run_at(x, pc, M_GS | msr);
 }

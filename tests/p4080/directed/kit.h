@@ -7,6 +7,7 @@
 #define DIRECTED_KIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kit_regs.h"
@@ -47,8 +48,12 @@ void *memcpy(void *d, const void *s, unsigned n);
 void *memset(void *d, int v, unsigned n);
 /* End the run: exit code 0 when v is 0. */
 void stop(uint32_t v) __attribute__((noreturn));
-/* The program. */
+/* The program, on core 0. */
 void test(void);
+/* A function written here is called by that core (run with --start-all); it becomes 0 at return. */
+extern void (*volatile kit_call[8])(void);
+/* Call fn on a core and wait. */
+void call_on(unsigned core, void (*fn)(void));
 
 #define mfspr(n)                                                                                   \
 	({                                                                                         \
@@ -93,5 +98,16 @@ void tlb1_clear(unsigned n);
 void tlb0_write(unsigned way, const struct map *e);
 /* Search: true on a hit; MAS registers hold the entry. */
 bool tlb_search(uint32_t ea, uint32_t mas5, uint32_t pid, uint32_t as);
+
+/*
+ * --- guest state ---
+ * guest_setup() maps the program for LPID 1 (TLB1[8], all permissions) and puts `sc 1` at every
+ * guest vector, so that a guest-directed interrupt n shows as a hypercall from GVEC(n).
+ */
+#define G_PAGE 0x00180000u
+#define GVEC(n) (G_PAGE + (n)*0x40u + 4)
+void guest_setup(void);
+/* Run pc in guest supervisor state with extra MSR bits. */
+void guest(struct ctx *x, const void *pc, uint32_t msr);
 
 #endif

@@ -5,6 +5,17 @@
 #ifndef DIRECTED_KIT_REGS_H
 #define DIRECTED_KIT_REGS_H
 
+/* Where the program runs: the model, or QEMU's ppce500 (no hypervisor category there). */
+#ifdef KIT_PPCE500
+#define KIT_CCSR 0xe0000000
+#define KIT_UART 0xfe004500
+#define KIT_HV(...)
+#else
+#define KIT_CCSR 0xfe000000
+#define KIT_UART 0xfe11c500
+#define KIT_HV(...) __VA_ARGS__
+#endif
+
 /* Offsets for kit.S */
 #define CTX_PC 128
 #define CTX_VECTOR 152
