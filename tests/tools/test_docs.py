@@ -28,14 +28,14 @@ def test_binding_and_checks_name_each_other():
 
 def test_binding_has_every_property():
     table = (ROOT / "hv/plan/lint.c").read_text()
-    properties = set(re.findall(r'^\t\{"([^"]+)", (?:AT|KIND)_', table, re.M))
+    properties = set(re.findall(r'^\s+\{ ?"([^"]+)", (?:AT|KIND)_', table, re.M))
     assert len(properties) > 50
     missing = {p for p in properties - EVERYWHERE if f"`{p}`" not in BINDING}
     assert not missing
 
 
 def test_guide_has_every_command():
-    commands = re.findall(r'^\t\{ ?"(\w+)", "', (ROOT / "hv/shell.c").read_text(), re.M)
+    commands = re.findall(r'^\s+\{ ?"(\w+)", "', (ROOT / "hv/shell.c").read_text(), re.M)
     assert len(commands) > 10
     missing = [c for c in commands if f"`{c}`" not in GUIDE]
     assert not missing
