@@ -167,7 +167,8 @@ def change(work, name, old, new):
 def check(work, virt, *args, layout="two.dts", program=CHECK):
     """Run facet-check in the folder."""
     return subprocess.run([program, layout, "--board", str(virt), *args], cwd=work,
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, errors="replace", timeout=60,
+                          check=False)
 
 
 def findings(done, kind="error"):
