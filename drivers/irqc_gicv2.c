@@ -306,7 +306,7 @@ static void guest_irq(struct vgic_cpu *c, const struct vgic_lines *l, uint32_t i
 
 void gicv2_irq(struct cpu *cpu)
 {
-	struct vgic_cpu *c = vgic_of_cpu[cpu->index];
+	struct vgic_cpu *c = cpu->vcpu ? cpu->vcpu->vic : NULL;
 	uint32_t iar = mmio_rd32(gicc, GICC_IAR);
 	uint32_t irq = (uint32_t)field_get(GICC_IAR_INTID, iar);
 	const struct vgic_lines *l;

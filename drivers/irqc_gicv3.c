@@ -22,6 +22,7 @@ enum {
 
 static volatile void *dist;
 static volatile void *redists[MAX_CPUS];   /* RD page of each CPU of the plan */
+static uint64_t sgi_to[MAX_CPUS];          /* ICC_SGI1R_EL1 for each CPU, but the INTID */
 static unsigned int word_count;            /* words of lines the distributor has */
 static bool is_shared_group;               /* all is Group 1 */
 static struct lock regs_lock = LOCK_INIT(LOCK_IRQC, "gicv3");
@@ -80,7 +81,7 @@ static void hw_route(uint32_t irq, unsigned int cpu)
 
 static void hw_sgi(unsigned int cpu, unsigned int sgi)
 {
-	gich_sgi1(the_plan->cpus[cpu].hw_id, sgi);
+	gich_sgi1(sgi_to[cpu] | sgi << 24);
 }
 
 static bool hw_busy(void)
@@ -185,6 +186,7 @@ static struct gic_hw hw = {
 	.prio_mask = gich_prio_mask,
 	.lr_get = gich_lr_get,
 	.lr_put = gich_lr_put,
+	.lr_try = gich_lr_try,
 	.maint = gich_maint,
 	.cpu_reset = gich_cpu_reset,
 };
@@ -206,6 +208,9 @@ static enum err gicv3_init(const struct plan *plan, const struct plan_dev *dev)
 	}
 	err = dist_init();
 	hw.can_direct = !is_shared_group;
+	for (i = 0; i < plan->cpu_count; i++) {
+		sgi_to[i] = gich_sgi_value(plan->cpus[i].hw_id, 0);
+	}
 	gic_hw = &hw;
 	gich_init(3, plan->board.maint_irq, is_shared_group);
 	return err;
@@ -261,7 +266,7 @@ static void gicv3_claim(uint32_t irq, struct cpu *to, uint8_t flags)
 
 static void gicv3_kick(struct cpu *to)
 {
-	gich_kick(to->hw_id);
+	gich_kick(sgi_to[to->index]);
 }
 
 const struct irqc_ops irqc_gicv3_ops = {

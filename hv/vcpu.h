@@ -22,6 +22,8 @@ enum vcpu_want {
 	VCPU_WANT_RESUME,
 };
 
+struct vgic_cpu;
+
 struct vcpu {
 	struct vcpu_arch arch;      /* first: trap frame at a fixed place for assembly */
 	struct part *part;
@@ -29,6 +31,7 @@ struct vcpu {
 	uint16_t index;             /* in the partition */
 	uint8_t state;              /* enum vcpu_state; read by others under the partition's lock */
 	uint8_t want;               /* enum vcpu_want; partition's lock */
+	struct vgic_cpu *vic;       /* arm64: its share of the partition's virtual GIC */
 	struct vcpu_entry entry;    /* for WANT_START; partition's lock */
 	struct exit_stat exits[EXIT_CLASSES];
 };

@@ -8,13 +8,11 @@ enum {
 	SGI_LINES = 0xffff,
 	DIST3_SIZE = 0x10000,
 	DIST2_SIZE = 0x1000,
-	FRAME_SIZE = 0x20000,
 	TYPER_ID_BITS = 9 << 19,   /* ten bits of INTID */
 	TYPER_NO_1N = 1 << 25,     /* no "any participating CPU" routing */
 };
 
 const struct gic_hw *gic_hw;
-struct vgic_cpu *vgic_of_cpu[MAX_CPUS];
 struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
 
 void vgic_maps_init(void)
@@ -100,15 +98,12 @@ static enum err shared_lines(struct vgic *g)
 
 static enum err regions_add(struct vgic *g)
 {
-	const struct plan_part *plan = g->part->plan;
-	struct vdev dist = { .at = { gpa_raw(plan->gic.dist),
-				     g->version == 3 ? DIST3_SIZE : DIST2_SIZE },
+	struct vdev dist = { .at = { g->dist_at, g->dist_size },
 			     .access = vgic_dist_access,
 			     .dev = g,
 			     .name = "distributor",
 			     .exit_class = EXIT_VIC };
-	struct vdev redist = { .at = { gpa_raw(plan->gic.redist),
-				       (uint64_t)g->cpu_count * FRAME_SIZE },
+	struct vdev redist = { .at = { g->redist_at, g->redist_size },
 			       .access = vgic_redist_access,
 			       .dev = g,
 			       .name = "redistributors",
@@ -201,12 +196,46 @@ void vic_reset(struct part *p)
 	lock_drop(&g->lock);
 }
 
-enum err vic_init(struct part *p)
+/* Everything that follows from the plan and never changes. */
+static void vgic_make(struct vgic *g, struct part *p)
 {
 	const struct plan_part *plan = p->plan;
 	uint32_t ppis = ppis_of(p);
+	unsigned int i, word;
+
+	g->lock = (struct lock)LOCK_INIT(LOCK_VIC, "vgic");
+	g->part = p;
+	g->version = plan->gic.version;
+	g->is_direct = plan->irq_mode == PLAN_IRQ_DIRECT;
+	g->words = (uint8_t)(plan->gic.spi_end / 32);
+	g->cpu_count = (uint8_t)plan->cpu_count;
+	g->typer = g->words - 1u;
+	g->typer |= g->version == 3 ? TYPER_ID_BITS | TYPER_NO_1N : (g->cpu_count - 1u) << 5;
+	g->dist_at = gpa_raw(plan->gic.dist);
+	g->dist_size = g->version == 3 ? DIST3_SIZE : DIST2_SIZE;
+	g->redist_at = gpa_raw(plan->gic.redist);
+	g->redist_size = g->version == 3 ? (uint64_t)g->cpu_count << VGIC_FRAME_SHIFT : 0;
+	for (i = 0; i < g->cpu_count; i++) {
+		struct vgic_cpu *c = &g->cpus[i];
+
+		c->vgic = g;
+		c->vcpu = &p->vcpus[i];
+		c->index = (uint8_t)i;
+		c->cpu = (uint8_t)plan->cpus[i];
+		local_lines(g, c, ppis);
+		c->word[0] = &c->local;
+		for (word = 1; word < g->words; word++) {
+			c->word[word] = &g->spis[word - 1];
+		}
+		c->is_quick = g->version == 3 && !g->is_direct && gic_hw->can_direct;
+		p->vcpus[i].vic = c;
+	}
+}
+
+enum err vic_init(struct part *p)
+{
+	const struct plan_part *plan = p->plan;
 	struct vgic *g;
-	unsigned int i;
 	enum err err;
 
 	if (plan->gic.version != gic_hw->version ||
@@ -222,24 +251,7 @@ enum err vic_init(struct part *p)
 	if (!g || !g->cpus || !g->spis) {
 		return ERR_FULL;
 	}
-	g->lock = (struct lock)LOCK_INIT(LOCK_VIC, "vgic");
-	g->part = p;
-	g->version = plan->gic.version;
-	g->is_direct = plan->irq_mode == PLAN_IRQ_DIRECT;
-	g->words = (uint8_t)(plan->gic.spi_end / 32);
-	g->cpu_count = (uint8_t)plan->cpu_count;
-	g->typer = g->words - 1u;
-	g->typer |= g->version == 3 ? TYPER_ID_BITS | TYPER_NO_1N : (g->cpu_count - 1u) << 5;
-	for (i = 0; i < g->cpu_count; i++) {
-		struct vgic_cpu *c = &g->cpus[i];
-
-		c->vgic = g;
-		c->vcpu = &p->vcpus[i];
-		c->index = (uint8_t)i;
-		c->cpu = (uint8_t)plan->cpus[i];
-		local_lines(g, c, ppis);
-		vgic_of_cpu[c->cpu] = c;
-	}
+	vgic_make(g, p);
 	p->vic = g;
 	err = shared_lines(g);
 	if (err == OK) {

@@ -20,6 +20,9 @@
 enum {
 	VGIC_WORDS = 32,      /* words of 32 INTIDs below 1024 */
 	VGIC_LRS = 16,
+	VGIC_FRAME_SHIFT = 17,   /* a redistributor: RD page, then SGI page */
+	VGIC_SGI_PAGE = 0x10000,
+	VGIC_NO_ROW = 0xff,
 	VGIC_NOWHERE = 0xff,  /* route: a CPU the guest does not have */
 };
 
@@ -49,7 +52,7 @@ struct vgic_cpu {
 	/* Own CPU only. */
 	uint16_t lr_live;             /* list registers put since the last fold; may have run empty */
 	bool is_waiting;              /* something deliverable found no list register */
-	uint16_t lr_irq[VGIC_LRS];
+	uint16_t lr_irq[VGIC_LRS];    /* what refill put there; the quick path does not tell */
 	struct vgic_lines local;      /* SGIs and PPIs */
 	/* Written by its own CPU while not folded, by the lock's holder while folded. */
 	uint32_t act[VGIC_WORDS];     /* active and not in a list register */
@@ -60,6 +63,9 @@ struct vgic_cpu {
 	uint32_t pend_words;
 	uint8_t sgi_from[16];         /* GICv2: vCPUs that sent a pending SGI */
 	bool is_folded;
+	/* Fixed. */
+	bool is_quick;                /* GICv3 list registers, hypervisor in Group 0: see gich_taken() */
+	struct vgic_lines *word[VGIC_WORDS]; /* the local one and the shared ones; NULL: none */
 	/* The lock. */
 	bool is_asleep;               /* GICR_WAKER.ProcessorSleep */
 	bool is_reset_due;            /* local lines still to be put into first-boot state */
@@ -75,6 +81,8 @@ struct vgic {
 	uint8_t words;                /* words of lines, the local one included */
 	uint8_t cpu_count;
 	uint32_t typer;               /* GICD_TYPER */
+	uint64_t dist_at, dist_size;  /* guest-physical */
+	uint64_t redist_at, redist_size;
 	struct vgic_cpu *cpus;
 	struct vgic_lines *spis;      /* words 1.. */
 };
@@ -86,7 +94,7 @@ struct vgic_access {
 	struct vgic_cpu *of;          /* whose local lines: the frame's vCPU, or self */
 	unsigned int index;           /* which register of its kind: word, byte, ... */
 	unsigned int size;
-	uint64_t value;
+	uint64_t value;               /* in for a write, out for a read */
 };
 
 enum vgic_sizes {
@@ -111,11 +119,12 @@ struct vgic_row {
 	const char *name;
 };
 
-/* Rows with an index: first row that ends at or after each 128-byte block of a 64 KiB page. */
+/* Rows with an index: for each word of the first 4 KiB, and each 128-byte block of the 64 KiB page. */
 struct vgic_map {
 	const struct vgic_row *rows;
 	uint8_t row_count;
-	uint8_t block[512];
+	uint8_t word[1024];           /* row, or VGIC_NO_ROW */
+	uint8_t block[512];           /* first row that ends in the block or later */
 };
 
 /* vgic_table.c, pure */
@@ -124,7 +133,7 @@ void vgic_map_init(struct vgic_map *map, const struct vgic_row *rows, unsigned i
 const struct vgic_row *vgic_map_find(const struct vgic_map *map, uint32_t offset);
 /* The whole access by table. False: this width or alignment does not exist there. */
 bool vgic_map_access(const struct vgic_map *map, struct vgic_access *a, uint32_t offset,
-		     struct mmio *acc);
+		     bool is_write);
 
 /* vgic.c */
 extern struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
@@ -137,6 +146,13 @@ extern const unsigned int vgic_dist3_count, vgic_dist2_count;
 vdev_fn vgic_dist_access;
 /* Bring the hardware's enables of a word in line with what the guest and the life cycle want. */
 void vgic_lines_apply(struct vgic *g, struct vgic_cpu *of, unsigned int word);
+
+/* vgic_quick.c */
+/*
+ * A 32-bit access straight from the trap. False: no register of this guest's GIC, or one that does
+ * not exist at this width: the long way round finds out what becomes of it.
+ */
+bool vgic_quick(struct vgic_cpu *c, uint64_t g_at, bool is_write, uint64_t *value);
 
 /* vgic_redist.c (GICv3) */
 extern const struct vgic_row vgic_redist_rows[], vgic_sgi_rows[];
@@ -206,8 +222,5 @@ static inline struct vgic_lines *vgic_lines(struct vgic *g, struct vgic_cpu *of,
 {
 	return word == 0 ? &of->local : &g->spis[word - 1];
 }
-
-/* The virtual GIC's share of the CPU this runs on; valid when that is a vCPU of a partition. */
-extern struct vgic_cpu *vgic_of_cpu[MAX_CPUS];
 
 #endif

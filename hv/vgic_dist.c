@@ -178,8 +178,11 @@ const unsigned int vgic_dist2_count = ARRAY_SIZE(vgic_dist2_rows);
 bool vgic_dist_access(struct vcpu *v, void *dev, uint64_t offset, struct mmio *acc)
 {
 	struct vgic *g = dev;
-	struct vgic_access a = { .g = g, .self = &g->cpus[v->index], .of = &g->cpus[v->index] };
+	struct vgic_access a = { .g = g, .self = v->vic, .of = v->vic, .size = acc->size,
+				 .value = acc->value };
+	bool ok = vgic_map_access(g->version == 3 ? &vgic_dist3_map : &vgic_dist2_map, &a,
+				  (uint32_t)offset, acc->is_write);
 
-	return vgic_map_access(g->version == 3 ? &vgic_dist3_map : &vgic_dist2_map, &a,
-			       (uint32_t)offset, acc);
+	acc->value = a.value;
+	return ok;
 }

@@ -41,6 +41,8 @@ enum { GIC_KICK_SGI = 15 };
 /* Most urgent priority a guest's physical line gets: 0 is the hypervisor's alone. */
 enum { GIC_GUEST_PRIO = 0x20 };
 
+struct vgic_cpu;
+
 struct gic_hw {
 	uint8_t version;        /* 2 or 3 */
 	/* Deactivation through a list register loses what came meanwhile: end lines by maintenance. */
@@ -63,6 +65,11 @@ struct gic_hw {
 	uint8_t (*prio_mask)(void);   /* implemented bits of a virtual priority */
 	void (*lr_get)(unsigned int n, struct gic_lr *lr);
 	void (*lr_put)(unsigned int n, const struct gic_lr *lr);
+	/*
+	 * Put a pending interrupt that stands alone (no HW) into an empty list register. False: there
+	 * is none, or one holds the INTID already. NULL: not worth it.
+	 */
+	bool (*lr_try)(struct vgic_cpu *c, uint32_t irq, uint8_t prio);
 	void (*maint)(enum gic_maint when);
 	/* As after a cold start: list registers empty, guest's CPU interface off. */
 	void (*cpu_reset)(bool direct);

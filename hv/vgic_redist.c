@@ -4,8 +4,6 @@
 #include "hv/vgic.h"
 
 enum {
-	FRAME_SHIFT = 17,
-	PAGE_SGI = 0x10000,
 	WAKER_SLEEP = 1 << 1,     /* ProcessorSleep */
 	WAKER_ASLEEP = 1 << 2,    /* ChildrenAsleep: follows at once */
 	TYPER_LAST = 1 << 4,
@@ -81,10 +79,13 @@ const unsigned int vgic_sgi_count = ARRAY_SIZE(vgic_sgi_rows);
 bool vgic_redist_access(struct vcpu *v, void *dev, uint64_t offset, struct mmio *acc)
 {
 	struct vgic *g = dev;
-	struct vgic_access a = { .g = g, .self = &g->cpus[v->index] };
+	struct vgic_access a = { .g = g, .self = v->vic, .size = acc->size, .value = acc->value };
+	bool ok;
 
 	/* The region registered is exactly cpu_count frames. */
-	a.of = &g->cpus[offset >> FRAME_SHIFT];
-	return vgic_map_access(offset & PAGE_SGI ? &vgic_sgi_map : &vgic_redist_map, &a,
-			       (uint32_t)offset & 0xffff, acc);
+	a.of = &g->cpus[offset >> VGIC_FRAME_SHIFT];
+	ok = vgic_map_access(offset & VGIC_SGI_PAGE ? &vgic_sgi_map : &vgic_redist_map, &a,
+			     (uint32_t)offset & 0xffff, acc->is_write);
+	acc->value = a.value;
+	return ok;
 }

@@ -41,20 +41,20 @@ static uint32_t sgi1r_targets(const struct vgic_cpu *self, uint64_t g_value)
  */
 void vgic_sgi(struct vcpu *v, uint64_t g_value)
 {
-	struct vgic *g = v->part->vic;
-	struct vgic_cpu *self = &g->cpus[v->index];
+	struct vgic_cpu *self = v->vic, *to;
 	unsigned int sgi = (unsigned int)field_get(SGI1R_INTID, g_value);
 	uint32_t targets = sgi1r_targets(self, g_value);
 
 	for (; targets; targets &= targets - 1) {
-		struct vgic_cpu *to = &g->cpus[__builtin_ctz(targets)];
-
-		if (to->local.soft >> sgi & 1) {
-			vgic_post(to, sgi);
-		} else if (to == self && !g->is_direct && self->local.hw_on >> sgi & 1) {
-			vgic_arrive(self, sgi);
-		} else if (to->local.hw >> sgi & 1) {
+		to = &self->vgic->cpus[__builtin_ctz(targets)];
+		if (unlikely(!(to->local.hw >> sgi & 1))) {
+			if (to->local.soft >> sgi & 1) {
+				vgic_post(to, sgi);
+			}
+		} else if (to != self || self->vgic->is_direct || !(self->local.hw_on >> sgi & 1)) {
 			gic_hw->sgi(to->cpu, sgi);
+		} else if (!gic_hw->lr_try || !gic_hw->lr_try(self, sgi, self->local.prio[sgi])) {
+			vgic_arrive(self, sgi);
 		}
 	}
 }

@@ -150,7 +150,7 @@ void gich_maint(enum gic_maint when)
 }
 
 /* SGI1R and SGI0R layout: Aff3 [55:48], RS [47:44], Aff2 [39:32], INTID [27:24], Aff1 [23:16]. */
-static uint64_t sgi_value(uint64_t hw_id, unsigned int sgi)
+uint64_t gich_sgi_value(uint64_t hw_id, unsigned int sgi)
 {
 	uint64_t aff0 = hw_id & 0xff;
 
@@ -164,20 +164,21 @@ static void sgi_barrier(void)
 	__asm__ volatile("dsb ishst" ::: "memory");
 }
 
-void gich_sgi1(uint64_t hw_id, unsigned int sgi)
+void gich_sgi1(uint64_t value)
 {
 	sgi_barrier();
-	sysreg_wr(icc_sgi1r_el1, sgi_value(hw_id, sgi));
+	sysreg_wr(icc_sgi1r_el1, value);
 	isb();
 }
 
-void gich_kick(uint64_t hw_id)
+void gich_kick(uint64_t value)
 {
 	sgi_barrier();
+	value |= (uint64_t)GIC_KICK_SGI << 24;
 	if (is_shared_group) {
-		sysreg_wr(icc_sgi1r_el1, sgi_value(hw_id, GIC_KICK_SGI));
+		sysreg_wr(icc_sgi1r_el1, value);
 	} else {
-		sysreg_wr(icc_sgi0r_el1, sgi_value(hw_id, GIC_KICK_SGI));
+		sysreg_wr(icc_sgi0r_el1, value);
 	}
 	isb();
 }
@@ -248,45 +249,102 @@ void gich_eoi(uint32_t irq)
 }
 
 
+static struct vgic_cpu *vic_of(const struct cpu *cpu)
+{
+	return cpu->vcpu ? cpu->vcpu->vic : NULL;
+}
+
 /* An acknowledged interrupt of the hypervisor. */
 static void hv_irq(struct cpu *cpu, uint32_t irq)
 {
 	if (irq == GIC_KICK_SGI) {
 		gich_eoi(irq);
-	} else if (irq == maint_irq && vgic_of_cpu[cpu->index]) {
-		vgic_maint(vgic_of_cpu[cpu->index]);
+	} else if (irq == maint_irq && vic_of(cpu)) {
+		vgic_maint(vic_of(cpu));
 		gich_eoi(irq);
 	} else {
 		trap_irq(cpu, irq);
 	}
 }
 
-/* An acknowledged interrupt that is pending nowhere else any more: into a list register. */
-static void guest_irq(struct vgic_cpu *c, const struct vgic_lines *l, uint32_t irq)
+/* The list register named by the lowest bit of a set; most machines have four. */
+static inline void lr_write_lowest(uint64_t set, uint64_t x)
+{
+	if (likely(set & 1)) {
+		sysreg_wr(ich_lr0_el2, x);
+	} else if (set & 2) {
+		sysreg_wr(ich_lr1_el2, x);
+	} else if (set & 4) {
+		sysreg_wr(ich_lr2_el2, x);
+	} else if (set & 8) {
+		sysreg_wr(ich_lr3_el2, x);
+	} else {
+		lr_write((unsigned int)__builtin_ctzll(set), x);
+	}
+}
+
+/* Into an empty list register, unless others wait that may be more urgent. */
+static inline bool lr_quick(struct vgic_cpu *c, uint64_t x)
 {
 	uint64_t free = sysreg_rd(ich_elrsr_el2);
-	unsigned int n;
 
-	if (likely(irq >= 16 && free && !c->is_waiting)) {
-		n = (unsigned int)__builtin_ctzll(free);
-		lr_write(n, field_put(LR_STATE, GIC_LR_PEND) | LR_HW | LR_GROUP1 |
-				    field_put(LR_PRIO, l->prio[irq % 32]) | (uint64_t)irq << 32 | irq);
-		c->lr_live |= (uint16_t)(1u << n);
-		c->lr_irq[n] = (uint16_t)irq;
-		sysreg_wr(icc_eoir1_el1, irq);
+	if (unlikely(!free || c->is_waiting)) {
+		return false;
+	}
+	lr_write_lowest(free, x);
+	c->lr_live |= (uint16_t)(free & -free);
+	return true;
+}
+
+bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio)
+{
+	uint64_t used = c->lr_live & ~sysreg_rd(ich_elrsr_el2);
+
+	for (; used; used &= used - 1) {
+		if ((uint32_t)lr_read((unsigned int)__builtin_ctzll(used)) == irq) {
+			return false;
+		}
+	}
+	return lr_quick(c, field_put(LR_STATE, GIC_LR_PEND) | LR_GROUP1 | field_put(LR_PRIO, prio) | irq);
+}
+
+/* A guest's line, or an SGI from one of its vCPUs, that was acknowledged here. */
+static void guest_irq(struct vgic_cpu *c, const struct vgic_lines *l, uint32_t irq)
+{
+	sysreg_wr(icc_eoir1_el1, irq);
+	if (irq >= 16) {
+		vgic_arrive(c, irq);
 		return;
 	}
-	sysreg_wr(icc_eoir1_el1, irq);
-	if (irq < 16) {
-		sysreg_wr(icc_dir_el1, irq);
+	sysreg_wr(icc_dir_el1, irq);
+	if (!gich_lr_try(c, irq, l->prio[irq])) {
+		vgic_arrive(c, irq);
 	}
-	vgic_arrive(c, irq);
+}
+
+static const struct vgic_lines *guest_line(const struct vgic_cpu *c, uint32_t irq)
+{
+	const struct vgic_lines *l = irq < 1024 ? c->word[irq / 32] : NULL;
+
+	return l && l->hw >> irq % 32 & 1 ? l : NULL;
+}
+
+/* Acknowledged in Group 1. */
+static void group1_irq(struct cpu *cpu, uint32_t irq)
+{
+	struct vgic_cpu *c = vic_of(cpu);
+	const struct vgic_lines *l = c ? guest_line(c, irq) : NULL;
+
+	if (l) {
+		guest_irq(c, l, irq);
+	} else {
+		hv_irq(cpu, irq);
+	}
 }
 
 void gich_irq(struct cpu *cpu)
 {
-	struct vgic_cpu *c = vgic_of_cpu[cpu->index];
-	const struct vgic_lines *l;
+	const struct vgic_cpu *c = vic_of(cpu);
 	uint32_t irq;
 
 	if (unlikely(is_v2)) {
@@ -294,15 +352,10 @@ void gich_irq(struct cpu *cpu)
 		return;
 	}
 	/* In direct mode Group 1 is the guest's to acknowledge. */
-	if (likely(c && !c->vgic->is_direct) || is_shared_group) {
+	if ((c && !c->vgic->is_direct) || is_shared_group) {
 		irq = (uint32_t)sysreg_rd(icc_iar1_el1);
-		if (likely(irq < INTID_SPECIAL)) {
-			l = c && irq / 32 < c->vgic->words ? vgic_lines(c->vgic, c, irq / 32) : NULL;
-			if (likely(l && l->hw >> irq % 32 & 1)) {
-				guest_irq(c, l, irq);
-			} else {
-				hv_irq(cpu, irq);
-			}
+		if (irq < INTID_SPECIAL) {
+			group1_irq(cpu, irq);
 			return;
 		}
 	}
@@ -312,9 +365,43 @@ void gich_irq(struct cpu *cpu)
 	}
 }
 
+/* Not the frequent case after all: acknowledged already, or nothing in Group 1. */
+static __attribute__((noinline)) void taken_other(struct vcpu *v, uint32_t irq)
+{
+	if (irq < INTID_SPECIAL) {
+		group1_irq(v->cpu, irq);
+	} else {
+		gich_irq(v->cpu);
+	}
+}
+
+void gich_taken(struct vcpu *v)
+{
+	struct vgic_cpu *c = v->vic;
+	const struct vgic_lines *l;
+	uint32_t irq;
+
+	if (unlikely(!c->is_quick)) {
+		gich_irq(v->cpu);
+		return;
+	}
+	irq = (uint32_t)sysreg_rd(icc_iar1_el1);
+	if (likely(irq - 16 < INTID_SPECIAL - 16)) {
+		l = c->word[irq / 32];
+		if (likely(l && l->hw >> irq % 32 & 1) &&
+		    likely(lr_quick(c, field_put(LR_STATE, GIC_LR_PEND) | LR_HW | LR_GROUP1 |
+					       field_put(LR_PRIO, l->prio[irq % 32]) |
+					       (uint64_t)irq << 32 | irq))) {
+			sysreg_wr(icc_eoir1_el1, irq);
+			return;
+		}
+	}
+	taken_other(v, irq);
+}
+
 static bool is_direct(const struct cpu *cpu)
 {
-	return vgic_of_cpu[cpu->index] && vgic_of_cpu[cpu->index]->vgic->is_direct;
+	return vic_of(cpu) && vic_of(cpu)->vgic->is_direct;
 }
 
 void gich_wait(struct cpu *cpu)

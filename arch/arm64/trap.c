@@ -27,25 +27,6 @@ const char *const arch_exit_names[] = {
 	[EXIT_SERROR] = "serror",     [EXIT_OTHER] = "other",       [EXIT_COUNT] = NULL,
 };
 
-/* Verdict 0 is the fast way out; trap_slow() gets 1 + verdict. */
-#define SLOW(verdict) (1 + (uint64_t)(verdict))
-
-/* The one epilogue of the fast path. */
-static inline uint64_t finish(struct vcpu *v, enum trap verdict, unsigned int class, uint64_t start)
-{
-	exit_stat_add(&v->exits[class], sysreg_rd(cntpct_el0) - start);
-	if (unlikely(verdict == TRAP_STOP ||
-		     __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0)) {
-		return SLOW(verdict);
-	}
-	return 0;
-}
-
-static inline void step_over(void)
-{
-	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
-}
-
 /* Vendor and number: HCALL_SMCCC(). ELR_EL2 is past the HVC already. */
 static __attribute__((noinline)) uint64_t hvc_any(struct vcpu *v, uint32_t fn, uint64_t start)
 {
@@ -127,7 +108,7 @@ uint64_t trap_irq_taken(struct vcpu *v)
 {
 	uint64_t start = sysreg_rd(cntpct_el0);
 
-	gich_irq(v->cpu);
+	gich_taken(v);
 	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
 }
 

@@ -5,17 +5,40 @@
 #define ARM64_TRAP_H
 
 #include "arch/sysreg.h"
+#include "hv/cpu.h"
 #include "hv/part.h"
 #include "vcpu.h"
 
 /* For vectors.S: 0, or what trap_slow() is to be called with. */
 uint64_t trap_hvc(struct vcpu *v);
 uint64_t trap_sync(struct vcpu *v, uint64_t esr);
+/* x20-x29 of the guest are still in the registers. TRAP_FULL: save them and call trap_sync(). */
+uint64_t trap_quick(struct vcpu *v, uint64_t esr);
+#define TRAP_FULL UINT64_C(0x80)
 uint64_t trap_irq_taken(struct vcpu *v);
 uint64_t trap_fiq_taken(struct vcpu *v);
 uint64_t trap_serror(struct vcpu *v, uint64_t esr);
 void trap_slow(struct vcpu *v, uint64_t how);
 noreturn_fn void trap_el2(const uint64_t *frame);
+
+/* Verdict 0 is the fast way out; trap_slow() gets 1 + verdict. */
+#define SLOW(verdict) (1 + (uint64_t)(verdict))
+
+/* The one epilogue of the fast path. */
+static inline uint64_t finish(struct vcpu *v, enum trap verdict, unsigned int class, uint64_t start)
+{
+	exit_stat_add(&v->exits[class], sysreg_rd(cntpct_el0) - start);
+	if (unlikely(verdict == TRAP_STOP ||
+		     __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0)) {
+		return SLOW(verdict);
+	}
+	return 0;
+}
+
+static inline void step_over(void)
+{
+	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
+}
 
 /* Handlers. *class is preset and may be made more precise. */
 enum trap abort_data(struct vcpu *v, uint64_t esr, unsigned int *class);

@@ -6,9 +6,9 @@
  *   VCPU_X(0)..VCPU_X(30)   x0..x30 of the guest
  *   VCPU_STACK              top of this CPU's stack
  *
- * A trap saves what C may clobber (x0-x18, x30; AAPCS64 6.1.1). x19-x29 are saved only when C has to
- * see or change them: on aborts and register traps, whose syndrome may name any register, and
- * before trap_slow(), which may leave the guest for good. The C handlers do everything else,
+ * A trap saves what C may clobber (x0-x18, x30; AAPCS64 6.1.1). x20-x29 are saved only when C has to
+ * see or change them: on aborts and register traps that trap_quick() does not know, whose syndrome
+ * may name any register, and before trap_slow(), which may leave the guest for good. The C handlers do everything else,
  * including accounting; they return 0, or the argument for trap_slow().
  */
 #include "frame.h"
@@ -69,7 +69,7 @@ vectors:
 	mrs	x1, esr_el2
 	ubfx	x2, x1, #26, #6
 	cmp	x2, #0x16               /* HVC: its convention has x0-x17 only */
-	b.ne	lower_full
+	b.ne	lower_sync
 	bl	trap_hvc
 	b	guest_return
 	.balign	0x80
@@ -91,6 +91,12 @@ vectors:
 	b	lower_serror
 	.balign	0x80
 
+lower_sync:
+	bl	trap_quick
+	cmp	w0, #0x80               /* TRAP_FULL */
+	b.ne	guest_return
+	mov	x0, x19
+	mrs	x1, esr_el2
 lower_full:
 	save_upper
 	bl	trap_sync

@@ -9,6 +9,7 @@
 struct cpu;
 struct vcpu;
 struct gic_lr;
+struct vgic_cpu;
 enum trap;
 enum gic_maint;
 
@@ -19,6 +20,9 @@ enum gic_maint;
  * With nothing pending it returns at once; what is still pending comes again.
  */
 void gich_irq(struct cpu *cpu);
+
+/* The same from a guest, where the most frequent case is short: one of its lines, virtual mode. */
+void gich_taken(struct vcpu *v);
 
 /*
  * A trapped ICC_* or ICV_* register access of the guest (EC 0x18 with CRn 12, and ICC_PMR_EL1):
@@ -43,10 +47,11 @@ void gich_leave(struct cpu *cpu);
 void gich_init(unsigned int version, uint32_t maint_irq, bool is_shared_group);
 /* GICv3, each CPU: system register access on, the hypervisor's group enabled. */
 void gich_cpu_init(void);
-/* GICv3: Group 1 SGI to the CPU with this MPIDR affinity. */
-void gich_sgi1(uint64_t hw_id, unsigned int sgi);
-/* GICv3: the hypervisor's own SGI. */
-void gich_kick(uint64_t hw_id);
+/* GICv3: what ICC_SGI1R_EL1 takes for an SGI to the CPU with this MPIDR affinity. */
+uint64_t gich_sgi_value(uint64_t hw_id, unsigned int sgi);
+/* GICv3: send a Group 1 SGI, or the hypervisor's own; value as above. */
+void gich_sgi1(uint64_t value);
+void gich_kick(uint64_t value);
 /* GICv3: end and deactivate a line of the hypervisor. */
 void gich_eoi(uint32_t irq);
 
@@ -55,6 +60,7 @@ uint8_t gich_lr_count(void);
 uint8_t gich_prio_mask(void);
 void gich_lr_get(unsigned int n, struct gic_lr *lr);
 void gich_lr_put(unsigned int n, const struct gic_lr *lr);
+bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio);
 void gich_maint(enum gic_maint when);
 void gich_cpu_reset(bool direct);
 

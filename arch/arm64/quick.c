@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Traps short enough to need half a frame: 32-bit accesses to the guest's GIC, and sending SGIs. */
+/* trap context: own CPU, guest stopped, interrupts masked; x20-x29 of the guest are not saved */
+#include "hv/vgic.h"
+#include "trap.h"
+
+/* A plain 32-bit load or store of an X or W register that missed in stage 2 (D19.2.37). */
+#define ACCESS_MASK \
+	(ESR_EC_OF(0x3f) | ISS_ISV | ISS_SAS | ISS_SSE | ISS_S1PTW | FSC_TYPE | ESR_AARCH32)
+#define ACCESS_32 (ESR_EC_OF(EC_DABT_LOW) | ISS_ISV | field_put(ISS_SAS, 2) | FSC_TRANSLATION)
+#define FSC_TRANSLATION 0x04u
+/* MSR ICC_SGI1R_EL1, Xt. */
+#define SGI_MASK (ESR_EC_OF(0x3f) | SYSREG_KEY_MASK | ISS_SYS_READ | ESR_AARCH32)
+#define SGI_WRITE (ESR_EC_OF(EC_SYS64) | SYSREG_KEY(3, 0, 12, 11, 5))
+
+/* The frame holds x0-x19 and x30. */
+static inline bool is_saved(unsigned int rt)
+{
+	return rt < 20 || rt >= 30;
+}
+
+static inline void skip(void)
+{
+	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
+}
+
+uint64_t trap_quick(struct vcpu *v, uint64_t esr)
+{
+	uint64_t start = sysreg_rd(cntpct_el0);
+	unsigned int rt;
+	uint64_t ipa, x;
+
+	if ((esr & ACCESS_MASK) == ACCESS_32) {
+		rt = (unsigned int)field_get(ISS_SRT, esr);
+		ipa = sysreg_rd(hpfar_el2) << 8 | (sysreg_rd(far_el2) & (PAGE_SIZE - 1));
+		x = rt == 31 ? 0 : (uint32_t)v->arch.x[rt];
+		if (!is_saved(rt) || !vgic_quick(v->vic, ipa, esr & ISS_WNR, &x)) {
+			return TRAP_FULL;
+		}
+		if (!(esr & ISS_WNR) && rt != 31) {
+			v->arch.x[rt] = x;
+		}
+		skip();
+		return finish(v, TRAP_SKIP, EXIT_VIC, start);
+	}
+	if ((esr & SGI_MASK) == SGI_WRITE && v->vic->vgic->version == 3) {
+		rt = ISS_SYS_RT(esr);
+		if (is_saved(rt)) {
+			vgic_sgi(v, rt == 31 ? 0 : v->arch.x[rt]);
+			skip();
+			return finish(v, TRAP_SKIP, EXIT_SGI, start);
+		}
+	}
+	return TRAP_FULL;
+}
