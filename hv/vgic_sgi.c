@@ -20,16 +20,13 @@
 enum { SGIR_LISTED, SGIR_OTHERS, SGIR_SELF };
 
 /* The guest's vCPUs that a value names. Clusters are 16 wide: RS and Aff2, Aff3 name nobody. */
-static uint32_t sgi1r_targets(const struct vgic_cpu *self, uint64_t g_value)
+static inline uint32_t sgi1r_targets(const struct vgic_cpu *self, uint64_t g_value)
 {
 	uint32_t all = (1u << self->vgic->cpu_count) - 1;
 	uint64_t aff1 = field_get(SGI1R_AFF1, g_value);
 
-	if (g_value & SGI1R_IRM) {
-		return all & ~(1u << self->index);
-	}
-	if (g_value & (SGI1R_AFF3 | SGI1R_RS | SGI1R_AFF2) || aff1 > 1) {
-		return 0;
+	if (unlikely(g_value & (SGI1R_AFF3 | SGI1R_RS | SGI1R_IRM | SGI1R_AFF2) || aff1 > 1)) {
+		return g_value & SGI1R_IRM ? all & ~(1u << self->index) : 0;
 	}
 	return (uint32_t)field_get(SGI1R_TARGETS, g_value) << 16 * aff1 & all;
 }

@@ -2,10 +2,10 @@
 /* GICv3 by system registers: interrupts taken to EL2, list registers, the guest's CPU interface. */
 /* own CPU; register fields: IHI 0069 sections 12.2 and 12.4 */
 #include "arch/gich.h"
-#include "arch/sysreg.h"
 #include "drivers/gicv2.h"
 #include "hv/cpu.h"
 #include "hv/vgic.h"
+#include "trap.h"
 
 #define SRE_ALL MASK(3, 0)       /* SRE, DFB, DIB, and EL1 may use the registers too */
 #define CTLR_EOIMODE BIT(1)      /* EOIR drops the priority, DIR deactivates */
@@ -22,6 +22,8 @@
 #define LR_PHYS MASK(44, 32)
 #define LR_EOI BIT(41)           /* only without HW, where it is part of the physical INTID */
 #define LR_VIRT MASK(31, 0)
+/* A physical line that has become pending; priority and INTIDs to be added */
+#define LR_PHYSICAL (field_put(LR_STATE, GIC_LR_PEND) | LR_HW | LR_GROUP1)
 
 enum { INTID_SPECIAL = 1020 };
 
@@ -309,34 +311,23 @@ bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio)
 }
 
 /* A guest's line, or an SGI from one of its vCPUs, that was acknowledged here. */
-static void guest_irq(struct vgic_cpu *c, const struct vgic_lines *l, uint32_t irq)
+static void guest_irq(struct vgic_cpu *c, uint32_t irq)
 {
 	sysreg_wr(icc_eoir1_el1, irq);
-	if (irq >= 16) {
-		vgic_arrive(c, irq);
-		return;
+	if (irq < 16) {
+		sysreg_wr(icc_dir_el1, irq);
 	}
-	sysreg_wr(icc_dir_el1, irq);
-	if (!gich_lr_try(c, irq, l->prio[irq])) {
-		vgic_arrive(c, irq);
-	}
-}
-
-static const struct vgic_lines *guest_line(const struct vgic_cpu *c, uint32_t irq)
-{
-	const struct vgic_lines *l = irq < 1024 ? c->word[irq / 32] : NULL;
-
-	return l && l->hw >> irq % 32 & 1 ? l : NULL;
+	vgic_arrive(c, irq);
 }
 
 /* Acknowledged in Group 1. */
 static void group1_irq(struct cpu *cpu, uint32_t irq)
 {
 	struct vgic_cpu *c = vic_of(cpu);
-	const struct vgic_lines *l = c ? guest_line(c, irq) : NULL;
+	const struct vgic_lines *l = c && irq < 1024 ? c->word[irq / 32] : NULL;
 
-	if (l) {
-		guest_irq(c, l, irq);
+	if (l && l->hw >> irq % 32 & 1) {
+		guest_irq(c, irq);
 	} else {
 		hv_irq(cpu, irq);
 	}
@@ -365,38 +356,46 @@ void gich_irq(struct cpu *cpu)
 	}
 }
 
-/* Not the frequent case after all: acknowledged already, or nothing in Group 1. */
-static __attribute__((noinline)) void taken_other(struct vcpu *v, uint32_t irq)
+/* Not the frequent case: an SGI, or acknowledged in vain, or nothing in Group 1. */
+static __attribute__((noinline)) uint64_t taken_other(struct vcpu *v, uint32_t irq, uint64_t start)
 {
-	if (irq < INTID_SPECIAL) {
+	struct vgic_cpu *c = v->vic;
+
+	if (irq < 16 && c->local.hw >> irq & 1) {
+		sysreg_wr(icc_eoir1_el1, irq);
+		sysreg_wr(icc_dir_el1, irq);
+		if (!gich_lr_try(c, irq, c->local.prio[irq])) {
+			vgic_arrive(c, irq);
+		}
+	} else if (irq < INTID_SPECIAL) {
 		group1_irq(v->cpu, irq);
 	} else {
 		gich_irq(v->cpu);
 	}
+	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
 }
 
-void gich_taken(struct vcpu *v)
+/* From vectors.S. Virtual mode's one frequent case needs no call, and so no stack frame. */
+uint64_t trap_irq_taken(struct vcpu *v)
 {
+	uint64_t start = sysreg_rd(cntpct_el0);
 	struct vgic_cpu *c = v->vic;
 	const struct vgic_lines *l;
-	uint32_t irq;
+	uint32_t irq = INTID_SPECIAL;
 
-	if (unlikely(!c->is_quick)) {
-		gich_irq(v->cpu);
-		return;
-	}
-	irq = (uint32_t)sysreg_rd(icc_iar1_el1);
-	if (likely(irq - 16 < INTID_SPECIAL - 16)) {
-		l = c->word[irq / 32];
-		if (likely(l && l->hw >> irq % 32 & 1) &&
-		    likely(lr_quick(c, field_put(LR_STATE, GIC_LR_PEND) | LR_HW | LR_GROUP1 |
-					       field_put(LR_PRIO, l->prio[irq % 32]) |
-					       (uint64_t)irq << 32 | irq))) {
-			sysreg_wr(icc_eoir1_el1, irq);
-			return;
+	if (likely(c->is_quick)) {
+		irq = (uint32_t)sysreg_rd(icc_iar1_el1);
+		if (likely(irq - 16 < INTID_SPECIAL - 16)) {
+			l = c->word[irq / 32];
+			if (likely(l && l->hw >> irq % 32 & 1) &&
+			    likely(lr_quick(c, LR_PHYSICAL | field_put(LR_PRIO, l->prio[irq % 32]) |
+						       (uint64_t)irq << 32 | irq))) {
+				sysreg_wr(icc_eoir1_el1, irq);
+				return finish(v, TRAP_RETRY, EXIT_IRQ, start);
+			}
 		}
 	}
-	taken_other(v, irq);
+	return taken_other(v, irq, start);
 }
 
 static bool is_direct(const struct cpu *cpu)

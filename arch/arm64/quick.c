@@ -4,14 +4,13 @@
 #include "hv/vgic.h"
 #include "trap.h"
 
-/* A plain 32-bit load or store of an X or W register that missed in stage 2 (D19.2.37). */
-#define ACCESS_MASK \
-	(ESR_EC_OF(0x3f) | ISS_ISV | ISS_SAS | ISS_SSE | ISS_S1PTW | FSC_TYPE | ESR_AARCH32)
-#define ACCESS_32 (ESR_EC_OF(EC_DABT_LOW) | ISS_ISV | field_put(ISS_SAS, 2) | FSC_TRANSLATION)
+/* A plain 32-bit load or store of one register that missed in stage 2 (D19.2.37). */
+#define ACCESS_MASK (ISS_ISV | ISS_SAS | ISS_SSE | ISS_S1PTW | FSC_TYPE | ESR_AARCH32)
+#define ACCESS_32 (ISS_ISV | field_put(ISS_SAS, 2) | FSC_TRANSLATION)
 #define FSC_TRANSLATION 0x04u
 /* MSR ICC_SGI1R_EL1, Xt. */
-#define SGI_MASK (ESR_EC_OF(0x3f) | SYSREG_KEY_MASK | ISS_SYS_READ | ESR_AARCH32)
-#define SGI_WRITE (ESR_EC_OF(EC_SYS64) | SYSREG_KEY(3, 0, 12, 11, 5))
+#define SGI_MASK (SYSREG_KEY_MASK | ISS_SYS_READ | ESR_AARCH32)
+#define SGI_WRITE SYSREG_KEY(3, 0, 12, 11, 5)
 
 /* The frame holds x0-x19 and x30. */
 static inline bool is_saved(unsigned int rt)
@@ -24,32 +23,61 @@ static inline void skip(void)
 	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
 }
 
-uint64_t trap_quick(struct vcpu *v, uint64_t esr)
+static __attribute__((noinline)) uint64_t quick_access(struct vcpu *v, uint64_t esr, uint64_t ipa,
+							uint64_t start)
+{
+	unsigned int rt = (unsigned int)field_get(ISS_SRT, esr);
+	struct vgic_answer answer;
+
+	if (!is_saved(rt)) {
+		return TRAP_FULL;
+	}
+	answer = vgic_quick(v->vic, ipa, esr & ISS_WNR, rt == 31 ? 0 : (uint32_t)v->arch.x[rt]);
+	if (!answer.ok) {
+		return TRAP_FULL;
+	}
+	if (!(esr & ISS_WNR) && rt != 31) {
+		v->arch.x[rt] = answer.value;
+	}
+	skip();
+	return finish(v, TRAP_SKIP, EXIT_VIC, start);
+}
+
+static __attribute__((noinline)) uint64_t quick_sgi(struct vcpu *v, uint64_t esr, uint64_t start)
+{
+	unsigned int rt = ISS_SYS_RT(esr);
+
+	if (!is_saved(rt) || v->vic->vgic->version != 3) {
+		return TRAP_FULL;
+	}
+	vgic_sgi(v, rt == 31 ? 0 : v->arch.x[rt]);
+	skip();
+	return finish(v, TRAP_SKIP, EXIT_SGI, start);
+}
+
+/* What needs no call, and so no stack frame, is done here. */
+uint64_t trap_quick(struct vcpu *v, uint64_t esr, unsigned int ec)
 {
 	uint64_t start = sysreg_rd(cntpct_el0);
+	struct vgic_answer answer;
 	unsigned int rt;
-	uint64_t ipa, x;
+	uint64_t ipa;
 
-	if ((esr & ACCESS_MASK) == ACCESS_32) {
+	if (ec == EC_DABT_LOW && (esr & ACCESS_MASK) == ACCESS_32) {
 		rt = (unsigned int)field_get(ISS_SRT, esr);
 		ipa = sysreg_rd(hpfar_el2) << 8 | (sysreg_rd(far_el2) & (PAGE_SIZE - 1));
-		x = rt == 31 ? 0 : (uint32_t)v->arch.x[rt];
-		if (!is_saved(rt) || !vgic_quick(v->vic, ipa, esr & ISS_WNR, &x)) {
-			return TRAP_FULL;
+		if (!(esr & ISS_WNR) && rt < 20) {
+			answer = vgic_peek(v->vic, ipa - v->vic->vgic->dist_at);
+			if (answer.ok) {
+				v->arch.x[rt] = answer.value;
+				skip();
+				return finish(v, TRAP_SKIP, EXIT_VIC, start);
+			}
 		}
-		if (!(esr & ISS_WNR) && rt != 31) {
-			v->arch.x[rt] = x;
-		}
-		skip();
-		return finish(v, TRAP_SKIP, EXIT_VIC, start);
+		return quick_access(v, esr, ipa, start);
 	}
-	if ((esr & SGI_MASK) == SGI_WRITE && v->vic->vgic->version == 3) {
-		rt = ISS_SYS_RT(esr);
-		if (is_saved(rt)) {
-			vgic_sgi(v, rt == 31 ? 0 : v->arch.x[rt]);
-			skip();
-			return finish(v, TRAP_SKIP, EXIT_SGI, start);
-		}
+	if (ec == EC_SYS64 && (esr & SGI_MASK) == SGI_WRITE) {
+		return quick_sgi(v, esr, start);
 	}
 	return TRAP_FULL;
 }

@@ -104,14 +104,6 @@ uint64_t trap_sync(struct vcpu *v, uint64_t esr)
 	return finish(v, verdict, class, start);
 }
 
-uint64_t trap_irq_taken(struct vcpu *v)
-{
-	uint64_t start = sysreg_rd(cntpct_el0);
-
-	gich_taken(v);
-	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
-}
-
 uint64_t trap_fiq_taken(struct vcpu *v)
 {
 	uint64_t start = sysreg_rd(cntpct_el0);

@@ -13,7 +13,7 @@
 uint64_t trap_hvc(struct vcpu *v);
 uint64_t trap_sync(struct vcpu *v, uint64_t esr);
 /* x20-x29 of the guest are still in the registers. TRAP_FULL: save them and call trap_sync(). */
-uint64_t trap_quick(struct vcpu *v, uint64_t esr);
+uint64_t trap_quick(struct vcpu *v, uint64_t esr, unsigned int ec);
 #define TRAP_FULL UINT64_C(0x80)
 uint64_t trap_irq_taken(struct vcpu *v);
 uint64_t trap_fiq_taken(struct vcpu *v);

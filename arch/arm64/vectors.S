@@ -91,7 +91,7 @@ vectors:
 	b	lower_serror
 	.balign	0x80
 
-lower_sync:
+lower_sync:                             /* x0 vcpu, x1 ESR, x2 exception class */
 	bl	trap_quick
 	cmp	w0, #0x80               /* TRAP_FULL */
 	b.ne	guest_return

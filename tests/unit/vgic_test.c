@@ -325,6 +325,45 @@ static void test_pairs(void **state)
 	pairs(2, false, ISACTIVER, ICACTIVER);
 }
 
+/* The short ways answer as the tables do. */
+static void quick_same(unsigned int version)
+{
+	struct vgic_answer quick, peek;
+	struct vgic_cpu *c;
+	uint64_t offset, x;
+
+	fake_start(version, 2, false);
+	c = &fake_vgic()->cpus[1];
+	fake_run_on(1);
+	for (offset = 0; offset < SPI_END / 8; offset += 4) {
+		fake_wr(ISENABLER + offset, 0x5a5aa5a5);
+	}
+	for (offset = 0; offset < fake_vgic()->dist_size; offset++) {
+		bool ok = fake_access(false, offset, 4, false, &x);
+
+		quick = vgic_quick(c, DIST_AT + offset, false, 0);
+		peek = vgic_peek(c, offset);
+		assert_int_equal(quick.ok, ok);
+		assert_true(!ok || quick.value == x);
+		assert_true(!peek.ok || (ok && peek.value == x));
+	}
+	for (offset = 0; version == 3 && offset < 2 * FRAME; offset += 4) {
+		assert_true(fake_access(true, offset, 4, false, &x));
+		quick = vgic_quick(c, REDIST_AT + offset, false, 0);
+		assert_true(quick.ok && quick.value == x);
+	}
+	assert_false(vgic_quick(c, REDIST_AT + 2 * FRAME, false, 0).ok);
+	assert_false(vgic_quick(c, DIST_AT - 4, false, 0).ok);
+	assert_false(vgic_peek(c, (uint64_t)-4).ok);
+}
+
+static void test_quick(void **state)
+{
+	(void)state;
+	quick_same(2);
+	quick_same(3);
+}
+
 static void test_values(void **state)
 {
 	uint64_t x = 0;
@@ -1013,6 +1052,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_quick),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_storm_v3_virtual),
 		cmocka_unit_test(test_storm_v3_direct),

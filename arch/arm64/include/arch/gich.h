@@ -21,9 +21,6 @@ enum gic_maint;
  */
 void gich_irq(struct cpu *cpu);
 
-/* The same from a guest, where the most frequent case is short: one of its lines, virtual mode. */
-void gich_taken(struct vcpu *v);
-
 /*
  * A trapped ICC_* or ICV_* register access of the guest (EC 0x18 with CRn 12, and ICC_PMR_EL1):
  * key is the ISS with direction and Rt masked out, as the SYSREG_* constants. TRAP_SKIP when
