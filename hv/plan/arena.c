@@ -48,3 +48,10 @@ void *arena_copy(struct arena *a, const void *from, size_t n)
 
 	return p && n ? memcpy(p, from, n) : p;
 }
+
+void arena_trim(struct arena *a, const void *piece, size_t had, size_t needs)
+{
+	if ((const uint8_t *)piece + had == a->base + a->used && needs <= had) {
+		a->used -= had - needs;
+	}
+}

@@ -19,6 +19,9 @@ void *arena_scratch_raw(struct arena *a, size_t n);
 /* A kept copy of n bytes, or NULL. */
 void *arena_copy(struct arena *a, const void *from, size_t n);
 
+/* Give back the end of the newest kept piece; nothing happens when it is not the newest. */
+void arena_trim(struct arena *a, const void *piece, size_t had, size_t needs);
+
 /* Bytes between the two ends. */
 size_t arena_room(const struct arena *a);
 

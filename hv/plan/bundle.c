@@ -23,12 +23,13 @@ static enum err external_data(const struct tree *fit, size_t fit_size, unsigned 
 	const struct tree_prop *size = tree_prop(fit, node, "data-size");
 	uint64_t at;
 
-	if (!size || size->len != 4 || !((offset && offset->len == 4) || (position && position->len == 4))) {
+	if (!size || size->len != 4 ||
+	    !((offset && offset->len == 4) || (position && position->len == 4))) {
 		return ERR_FORMAT;
 	}
-	at = position && position->len == 4 ?
-		     tree_cell(position, 0) :
-		     (((uint64_t)total_size(fit->blob) + 3) & ~UINT64_C(3)) + tree_cell(offset, 0);
+	at = position && position->len == 4
+		 ? tree_cell(position, 0)
+		 : (((uint64_t)total_size(fit->blob) + 3) & ~UINT64_C(3)) + tree_cell(offset, 0);
 	if (!range_covers((struct range){0, fit_size}, at, tree_cell(size, 0))) {
 		return ERR_FORMAT;
 	}

@@ -11,8 +11,8 @@ const struct tree_prop *cfg_cells(struct ctx *c, unsigned node, const char *name
 	const struct tree_prop *p = tree_prop(&c->cfg, node, name);
 
 	if (p && p->len != 4 * cells) {
-		diag_add(c, check, part, node, name, NULL, "%s has %u bytes, it must be %u cell%s", name,
-			 p->len, cells, cells == 1 ? "" : "s");
+		diag_add(c, check, part, node, name, NULL, "%s has %u bytes, it must be %u cell%s",
+			 name, p->len, cells, cells == 1 ? "" : "s");
 		return NULL;
 	}
 	return p;
@@ -45,10 +45,9 @@ unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check
 	}
 	target = tree_by_phandle(&c->cfg, tree_cell(p, 0));
 	if (target == NONE) {
-		diag_add(c, plan_checks[check].severity == DIAG_FATAL ? check : CHECK_PHANDLE, part, node,
-			 name, NULL,
-			 "%s = <0x%x> is a phandle that no node has: %s", name, tree_cell(p, 0),
-			 plan_checks[check].right);
+		diag_add(c, plan_checks[check].severity == DIAG_FATAL ? check : CHECK_PHANDLE, part,
+			 node, name, NULL, "%s = <0x%x> is a phandle that no node has: %s", name,
+			 tree_cell(p, 0), plan_checks[check].right);
 	}
 	return target;
 }
@@ -57,23 +56,15 @@ static const struct {
 	const char *compatible;
 	uint32_t kind;
 } kinds[] = {
-	{"hv-config", KIND_HV_CONFIG},
-	{"hv-memory", KIND_HV_MEMORY},
-	{"phys-mem-area", KIND_AREA},
-	{"guest-phys-mem-area", KIND_GUEST_AREA},
-	{"partition", KIND_PARTITION},
-	{"byte-channel", KIND_CHANNEL},
-	{"virtual-uart", KIND_VUART},
-	{"byte-channel-mux", KIND_MUX},
-	{"doorbell", KIND_DOORBELL},
-	{"fast-doorbell", KIND_FAST_DOORBELL},
-	{"send-doorbell", KIND_SEND},
-	{"receive-doorbell", KIND_RECEIVE},
-	{"managed-partition", KIND_MANAGED},
-	{"error-manager", KIND_ERROR_MANAGER},
-	{"debug-stub", KIND_STUB},
-	{"dma-window", KIND_DMA_WINDOW},
-	{"error-config", KIND_ERROR_CONFIG},
+    {"hv-config", KIND_HV_CONFIG},	 {"hv-memory", KIND_HV_MEMORY},
+    {"phys-mem-area", KIND_AREA},	 {"guest-phys-mem-area", KIND_GUEST_AREA},
+    {"partition", KIND_PARTITION},	 {"byte-channel", KIND_CHANNEL},
+    {"virtual-uart", KIND_VUART},	 {"byte-channel-mux", KIND_MUX},
+    {"doorbell", KIND_DOORBELL},	 {"fast-doorbell", KIND_FAST_DOORBELL},
+    {"send-doorbell", KIND_SEND},	 {"receive-doorbell", KIND_RECEIVE},
+    {"managed-partition", KIND_MANAGED}, {"error-manager", KIND_ERROR_MANAGER},
+    {"debug-stub", KIND_STUB},		 {"dma-window", KIND_DMA_WINDOW},
+    {"error-config", KIND_ERROR_CONFIG},
 };
 
 static uint32_t kind_of(const struct tree_prop *p)
@@ -149,7 +140,8 @@ static void part_add(struct ctx *c, unsigned node)
 
 	if (p->part_count == MAX_PARTS) {
 		diag_add(c, CHECK_PART_TOO_MANY, NONE, node, NULL, NULL,
-			 "this is one partition too many: %u can run, this one is ignored", MAX_PARTS);
+			 "this is one partition too many: %u can run, this one is ignored",
+			 MAX_PARTS);
 		return;
 	}
 	part->name = label_read(c, node);
@@ -164,9 +156,10 @@ static void part_add(struct ctx *c, unsigned node)
 	}
 	for (unsigned i = 0; i < p->part_count; i++) {
 		if (strcmp(p->parts[i].name, part->name) == 0) {
-			diag_add(c, CHECK_LABEL_TAKEN, NONE, node, "label", p->parts[i].path,
-				 "the label \"%s\" is also that of %s: commands by name reach the first",
-				 part->name, p->parts[i].path);
+			diag_add(
+			    c, CHECK_LABEL_TAKEN, NONE, node, "label", p->parts[i].path,
+			    "the label \"%s\" is also that of %s: commands by name reach the first",
+			    part->name, p->parts[i].path);
 			break;
 		}
 	}

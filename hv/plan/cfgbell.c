@@ -20,7 +20,8 @@ static void bell_add(struct ctx *c, unsigned node, unsigned *fast)
 		b->is_fast = false;
 	} else if (b->is_fast && ++*fast > FAST_MAX) {
 		diag_add(c, CHECK_DOORBELL_FAST, NONE, node, "compatible", NULL,
-			 "more than %u fast doorbells: this one works as a plain doorbell", FAST_MAX);
+			 "more than %u fast doorbells: this one works as a plain doorbell",
+			 FAST_MAX);
 		b->is_fast = false;
 	}
 	c->bell_node[p->doorbell_count++] = (uint16_t)node;
@@ -50,11 +51,11 @@ static void ring_add(struct ctx *c, unsigned node, bool is_send)
 		return;
 	}
 	c->rings[c->ring_count++] = (struct ring){
-		.cfg = (uint16_t)node,
-		.part = (uint16_t)part,
-		.bell = (uint16_t)bell,
-		.virq = NONE,
-		.is_send = is_send,
+	    .cfg = (uint16_t)node,
+	    .part = (uint16_t)part,
+	    .bell = (uint16_t)bell,
+	    .virq = NONE,
+	    .is_send = is_send,
 	};
 }
 
@@ -92,7 +93,7 @@ static void managing_add(struct ctx *c, unsigned node)
 		}
 	}
 	c->managings[c->managing_count++] =
-		(struct managing){(uint16_t)node, (uint16_t)part, (uint16_t)who};
+	    (struct managing){(uint16_t)node, (uint16_t)part, (uint16_t)who};
 }
 
 static bool is_standby(const struct ctx *c, unsigned node)
@@ -139,7 +140,8 @@ static enum err arrays_make(struct ctx *c)
 	c->rings = arena_scratch(c->arena, rings * sizeof(*c->rings));
 	c->managings = arena_scratch(c->arena, managings * sizeof(*c->managings));
 	memset(c->errman, 0xff, sizeof(c->errman));
-	return p->doorbells && p->receivers && c->bell_node && c->rings && c->managings ? OK : ERR_SIZE;
+	return p->doorbells && p->receivers && c->bell_node && c->rings && c->managings ? OK
+											: ERR_SIZE;
 }
 
 enum err cfgbell_scan(struct ctx *c)

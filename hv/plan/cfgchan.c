@@ -61,7 +61,8 @@ static unsigned chan_make(struct ctx *c, struct end_node *a, struct plan_end ea,
 
 static struct plan_end end_none(uint8_t kind, unsigned index)
 {
-	return (struct plan_end){.kind = kind, .index = (uint16_t)index, .virq_rx = NONE, .virq_tx = NONE};
+	return (struct plan_end){
+	    .kind = kind, .index = (uint16_t)index, .virq_rx = NONE, .virq_tx = NONE};
 }
 
 /* What the plan says about a node of the layout that is an end. */
@@ -96,13 +97,16 @@ static void vuart_read(struct ctx *c, struct end_node *e)
 	if (!at || at->len != 8 || !is_aligned(tree_cells(at, 0, 2), PAGE_SIZE)) {
 		diag_add(c, CHECK_VUART_ADDR, e->part, e->cfg, at ? "guest-addr" : NULL, NULL,
 			 "guest-addr %s: write two cells, a multiple of 4 KiB",
-			 !at ? "is missing" : at->len != 8 ? "has the wrong length" : "is not aligned");
+			 !at		? "is missing"
+			 : at->len != 8 ? "has the wrong length"
+					: "is not aligned");
 		return;
 	}
 	e->guest_addr = tree_cells(at, 0, 2);
 }
 
-/* debug-cpus = <first-vcpu count>; one stub serves one vCPU, and the guest must not use the hardware. */
+/* debug-cpus = <first-vcpu count>; one stub serves one vCPU, and the guest must not use the
+ * hardware. */
 static void stub_read(struct ctx *c, struct end_node *e)
 {
 	const struct plan_part *part = &c->plan->parts[e->part];
@@ -110,8 +114,9 @@ static void stub_read(struct ctx *c, struct end_node *e)
 
 	if (!p || p->len != 8 || tree_cell(p, 0) >= part->cpu_count) {
 		diag_add(c, CHECK_DEBUG_STUB, e->part, e->cfg, p ? "debug-cpus" : NULL, NULL,
-			 "debug-cpus %s", p ? "must be <vcpu 1> with a vcpu of this partition"
-					    : "is missing: write <vcpu 1>");
+			 "debug-cpus %s",
+			 p ? "must be <vcpu 1> with a vcpu of this partition"
+			   : "is missing: write <vcpu 1>");
 		return;
 	}
 	e->vcpu = (uint16_t)tree_cell(p, 0);
@@ -186,7 +191,9 @@ static unsigned mux_number(struct ctx *c, const struct end_node *e, unsigned mux
 	if (!p || p->len != 4 || tree_cell(p, 0) >= MAX_MUX_CHANNELS) {
 		diag_add(c, CHECK_MUX_CHANNEL, e->part, e->cfg, p ? "mux-channel" : NULL, NULL,
 			 "mux-channel %s: write one cell from 0 to %u",
-			 !p ? "is missing" : p->len != 4 ? "has the wrong length" : "is out of range",
+			 !p	       ? "is missing"
+			 : p->len != 4 ? "has the wrong length"
+				       : "is out of range",
 			 MAX_MUX_CHANNELS - 1u);
 		return NONE;
 	}
@@ -196,7 +203,8 @@ static unsigned mux_number(struct ctx *c, const struct end_node *e, unsigned mux
 
 		if (far->kind == PLAN_END_MUX && far->index == mux && far->mux_channel == n) {
 			diag_add(c, CHECK_MUX_TAKEN, e->part, e->cfg, "mux-channel",
-				 c->plan->chans[i].end[0].path, "channel %u of %s is already that of %s", n,
+				 c->plan->chans[i].end[0].path,
+				 "channel %u of %s is already that of %s", n,
 				 c->plan->muxes[mux].path, c->plan->chans[i].end[0].path);
 			return NONE;
 		}
@@ -213,10 +221,11 @@ static void link_peer(struct ctx *c, struct end_node *e, struct end_node *peer)
 	if (peer == e) {
 		diag_add(c, CHECK_CHAN_ENDPOINT, e->part, e->cfg, "endpoint", NULL,
 			 "a byte channel cannot be its own endpoint");
-	} else if (back && (back->len != 4 || tree_by_phandle(&c->cfg, tree_cell(back, 0)) != e->cfg)) {
-		diag_add(c, CHECK_CHAN_MISMATCH, e->part, e->cfg, "endpoint", ctx_path(c, peer->cfg),
-			 "%s names another endpoint than %s", ctx_path(c, peer->cfg),
-			 ctx_path(c, e->cfg));
+	} else if (back &&
+		   (back->len != 4 || tree_by_phandle(&c->cfg, tree_cell(back, 0)) != e->cfg)) {
+		diag_add(c, CHECK_CHAN_MISMATCH, e->part, e->cfg, "endpoint",
+			 ctx_path(c, peer->cfg), "%s names another endpoint than %s",
+			 ctx_path(c, peer->cfg), ctx_path(c, e->cfg));
 	} else if (peer->chan != NONE) {
 		diag_add(c, CHECK_CHAN_BUSY, e->part, e->cfg, "endpoint", ctx_path(c, peer->cfg),
 			 "%s is already connected to %s", ctx_path(c, peer->cfg),
@@ -268,9 +277,10 @@ static void link_end(struct ctx *c, struct end_node *e)
 	} else if (mux_at(c, target) != NONE) {
 		link_mux(c, e, mux_at(c, target));
 	} else {
-		diag_add(c, CHECK_CHAN_ENDPOINT, e->part, e->cfg, "endpoint", ctx_path(c, target),
-			 "%s is neither a byte-channel nor a mux nor a UART given to the hypervisor",
-			 ctx_path(c, target));
+		diag_add(
+		    c, CHECK_CHAN_ENDPOINT, e->part, e->cfg, "endpoint", ctx_path(c, target),
+		    "%s is neither a byte-channel nor a mux nor a UART given to the hypervisor",
+		    ctx_path(c, target));
 	}
 }
 
@@ -285,12 +295,12 @@ static void link_chained_mux(struct ctx *c, unsigned mux)
 		return;
 	}
 	if (e->chan != NONE) {
-		diag_add(c, CHECK_CHAN_BUSY, e->part, c->mux_node[mux], "endpoint", ctx_path(c, target),
-			 "%s is already connected", ctx_path(c, target));
+		diag_add(c, CHECK_CHAN_BUSY, e->part, c->mux_node[mux], "endpoint",
+			 ctx_path(c, target), "%s is already connected", ctx_path(c, target));
 		return;
 	}
 	c->plan->muxes[mux].chan =
-		(uint16_t)chan_make(c, e, end_of(c, e), NULL, end_none(PLAN_END_MUX, mux));
+	    (uint16_t)chan_make(c, e, end_of(c, e), NULL, end_none(PLAN_END_MUX, mux));
 	c->plan->chans[e->chan].end[1].mux_channel = NONE;
 }
 
@@ -304,7 +314,8 @@ static void link_open(struct ctx *c)
 		}
 		if (!tree_has(&c->cfg, e->cfg, "endpoint")) {
 			diag_add(c, CHECK_CHAN_OPEN, e->part, e->cfg, NULL, NULL,
-				 "no endpoint, and no other byte channel names this one: it is connected "
+				 "no endpoint, and no other byte channel names this one: it is "
+				 "connected "
 				 "to nothing");
 		}
 		chan_make(c, e, end_of(c, e), NULL, end_none(PLAN_END_NONE, NONE));
@@ -397,8 +408,9 @@ static void console_find(struct ctx *c, unsigned target)
 	}
 	if (p->hv_chan != NONE) {
 		far = &p->chans[p->hv_chan].end[!p->hv_chan_end];
-		p->board.console = far->kind == PLAN_END_UART ? far->index :
-				   far->kind == PLAN_END_MUX ? p->muxes[far->index].uart : NONE;
+		p->board.console = far->kind == PLAN_END_UART  ? far->index
+				   : far->kind == PLAN_END_MUX ? p->muxes[far->index].uart
+							       : NONE;
 	}
 	if (p->board.console == NONE) {
 		p->board.console = console_of_board(c);
@@ -409,8 +421,9 @@ static void console_find(struct ctx *c, unsigned target)
 		p->hv_chan_end = 0;
 	}
 	if (p->board.console == NONE) {
-		diag_add(c, CHECK_HV_STDOUT, NONE, c->hv_config != NONE ? c->hv_config : TREE_ROOT, NULL,
-			 NULL, "there is no console: neither stdout nor the hardware tree names a UART "
+		diag_add(c, CHECK_HV_STDOUT, NONE, c->hv_config != NONE ? c->hv_config : TREE_ROOT,
+			 NULL, NULL,
+			 "there is no console: neither stdout nor the hardware tree names a UART "
 			 "that the hypervisor may use");
 	}
 }
@@ -438,7 +451,8 @@ enum err cfgchan_scan(struct ctx *c)
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
 		if (cfg_is(c, i, KIND_MUX)) {
 			mux_add(c, i);
-		} else if (c->part_of[i] != NONE && cfg_is(c, i, KIND_CHANNEL | KIND_VUART | KIND_STUB)) {
+		} else if (c->part_of[i] != NONE &&
+			   cfg_is(c, i, KIND_CHANNEL | KIND_VUART | KIND_STUB)) {
 			end_add(c, i, c->part_of[i]);
 		} else if (cfg_is(c, i, KIND_CHANNEL | KIND_VUART) &&
 			   (i == console || c->cfg.nodes[i].parent == c->hv_config)) {

@@ -37,8 +37,8 @@ static void unknown_device(struct ctx *c, unsigned part, unsigned node, const ch
 	const char *hint = did_you_mean(c, name);
 
 	diag_add(c, CHECK_DEVICE_UNKNOWN, part, node, "device", NULL,
-		 "the board has no alias or node \"%s\"%s%s%s", name, hint ? "; did you mean \"" : "",
-		 hint ? hint : "", hint ? "\"?" : "");
+		 "the board has no alias or node \"%s\"%s%s%s", name,
+		 hint ? "; did you mean \"" : "", hint ? hint : "", hint ? "\"?" : "");
 }
 
 /* Node of the hardware tree that a `device` property names, or NONE with a finding. */
@@ -97,12 +97,12 @@ static void grant_add(struct ctx *c, unsigned node, unsigned owner)
 	}
 	g = &c->grants[c->grant_count++];
 	*g = (struct grant){
-		.cfg = (uint16_t)node,
-		.hw = (uint16_t)hw,
-		.dev = c->dev_of[hw],
-		.owner = (uint16_t)owner,
-		.claim = claim_read(c, part, node),
-		.path = ctx_path(c, node),
+	    .cfg = (uint16_t)node,
+	    .hw = (uint16_t)hw,
+	    .dev = c->dev_of[hw],
+	    .owner = (uint16_t)owner,
+	    .claim = claim_read(c, part, node),
+	    .path = ctx_path(c, node),
 	};
 }
 
@@ -145,8 +145,9 @@ static void grant_second(struct ctx *c, struct grant *g, struct grant *first)
 	diag_add(c, g->claim || first->claim ? CHECK_CLAIMABLE : CHECK_DEVICE_TAKEN,
 		 g->owner < MAX_PARTS ? g->owner : first->owner, g->cfg, "device", first->path,
 		 "%s is already given to %s%s", dev->path, ctx_part_name(c, first->owner),
-		 g->claim == CLAIM_ACTIVE && first->claim == CLAIM_ACTIVE ?
-			 "; only one of the owners can be \"active\"" : "");
+		 g->claim == CLAIM_ACTIVE && first->claim == CLAIM_ACTIVE
+		     ? "; only one of the owners can be \"active\""
+		     : "");
 }
 
 static bool is_hv_only(const struct plan_dev *d)
@@ -154,11 +155,13 @@ static bool is_hv_only(const struct plan_dev *d)
 	return d->owner == OWNER_HV && d->driver >= PLAN_DRV_GICV2 && d->driver <= PLAN_DRV_PAMU;
 }
 
-/* vcpu = <n>: the CPU whose node cpu-handle shall name. Counted from the layout: CPUs are given later. */
+/* vcpu = <n>: the CPU whose node cpu-handle shall name. Counted from the layout: CPUs are given
+ * later. */
 static void vcpu_check(struct ctx *c, const struct grant *g)
 {
 	const struct tree_prop *v = cfg_cells(c, g->cfg, "vcpu", 1, CHECK_DEVICE_VCPU, g->owner);
-	const struct tree_prop *cpus = tree_prop(&c->cfg, c->plan->parts[g->owner].cfg_index, "cpus");
+	const struct tree_prop *cpus =
+	    tree_prop(&c->cfg, c->plan->parts[g->owner].cfg_index, "cpus");
 	uint32_t count = 0;
 
 	for (unsigned i = 1; cpus && i < cpus->len / 4 && count < MAX_CPUS; i += 2) {
@@ -166,8 +169,8 @@ static void vcpu_check(struct ctx *c, const struct grant *g)
 	}
 	if (v && tree_cell(v, 0) >= count) {
 		diag_add(c, CHECK_DEVICE_VCPU, g->owner, g->cfg, "vcpu", NULL,
-			 "vcpu %u is not one of the %u of %s: cpu-handle stays as it is", tree_cell(v, 0),
-			 count, ctx_part_name(c, g->owner));
+			 "vcpu %u is not one of the %u of %s: cpu-handle stays as it is",
+			 tree_cell(v, 0), count, ctx_part_name(c, g->owner));
 	}
 }
 
@@ -217,7 +220,8 @@ static bool is_bus(const struct ctx *c, unsigned hw)
 	       tree_is_compatible(&c->hw, hw, "fsl,mpc8544-immr");
 }
 
-/* A device on its own must sit on a bus whose addresses are the CPU's; below another owned one all goes. */
+/* A device on its own must sit on a bus whose addresses are the CPU's; below another owned one all
+ * goes. */
 static void grant_bus(struct ctx *c, struct grant *g)
 {
 	unsigned parent = c->hw.nodes[g->hw].parent;
@@ -228,10 +232,12 @@ static void grant_bus(struct ctx *c, struct grant *g)
 	if (c->dev_of[parent] != NONE && c->plan->devs[c->dev_of[parent]].owner == g->owner) {
 		return;
 	}
-	diag_add(c, CHECK_DEVICE_BUS, g->owner, g->cfg, "device",
-		 text_keep(c->arena, "hw:%s", tree_path(&c->hw, parent, c->arena, "")),
-		 "%s is on %s, which is neither the root nor a simple-bus nor assigned: assign the bus "
-		 "itself", c->plan->devs[g->dev].path, c->hw.nodes[parent].name);
+	diag_add(
+	    c, CHECK_DEVICE_BUS, g->owner, g->cfg, "device",
+	    text_keep(c->arena, "hw:%s", tree_path(&c->hw, parent, c->arena, "")),
+	    "%s is on %s, which is neither the root nor a simple-bus nor assigned: assign the bus "
+	    "itself",
+	    c->plan->devs[g->dev].path, c->hw.nodes[parent].name);
 }
 
 /* Subtrees go with their top, unless a node in them has an owner of its own. */

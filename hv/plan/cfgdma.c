@@ -46,7 +46,8 @@ static bool backing(const struct plan_part *part, struct range r, hpa_t *out)
 
 /* ---------------------------------------------------------------- windows */
 
-/* Host address of the page that takes the MSIs of a PCI device: of the bank the partition is given. */
+/* Host address of the page that takes the MSIs of a PCI device: of the bank the partition is given.
+ */
 static bool msi_page(struct ctx *c, unsigned part, hpa_t *out)
 {
 	const struct plan *p = c->plan;
@@ -68,7 +69,8 @@ static bool msi_page(struct ctx *c, unsigned part, hpa_t *out)
 	return false;
 }
 
-static void sub_finding(struct ctx *c, unsigned part, unsigned node, const char *prop, const char *why)
+static void sub_finding(struct ctx *c, unsigned part, unsigned node, const char *prop,
+			const char *why)
 {
 	diag_add(c, CHECK_DMA_SUBWINDOW, part, node, prop, NULL, "%s: %s", why,
 		 plan_checks[CHECK_DMA_SUBWINDOW].right);
@@ -128,7 +130,8 @@ static void sub_add(struct ctx *c, struct plan_window *w, unsigned node, uint64_
 	} else if (cfg_flag(c, node, "srio-ccsr-subwindow")) {
 		s->kind = PLAN_SUB_CCSR;
 		s->hpa = hpa(gpa_raw(s->gpa));
-	} else if (!backing(&p->parts[w->part], (struct range){gpa_raw(s->gpa), s->size}, &s->hpa)) {
+	} else if (!backing(&p->parts[w->part], (struct range){gpa_raw(s->gpa), s->size},
+			    &s->hpa)) {
 		diag_add(c, CHECK_DMA_UNBACKED, w->part, node, "guest-addr", NULL,
 			 "0x%llx bytes from 0x%llx on are not one writable piece of memory of %s",
 			 (unsigned long long)s->size, (unsigned long long)gpa_raw(s->gpa),
@@ -141,15 +144,17 @@ static void sub_add(struct ctx *c, struct plan_window *w, unsigned node, uint64_
 
 static void window_slots(struct ctx *c, struct plan_window *w, unsigned node)
 {
-	const struct tree_prop *count = cfg_cells(c, node, "subwindow-count", 1, CHECK_DMA_SUBWINDOW,
-						  w->part);
+	const struct tree_prop *count =
+	    cfg_cells(c, node, "subwindow-count", 1, CHECK_DMA_SUBWINDOW, w->part);
 	uint32_t n = count ? tree_cell(count, 0) : 0;
 
 	w->sub_first = c->plan->subwindow_count;
 	if (!count) {
-		if (!backing(&c->plan->parts[w->part], (struct range){gpa_raw(w->gpa), w->size}, &w->hpa)) {
+		if (!backing(&c->plan->parts[w->part], (struct range){gpa_raw(w->gpa), w->size},
+			     &w->hpa)) {
 			diag_add(c, CHECK_DMA_UNBACKED, w->part, node, "guest-addr", NULL,
-				 "0x%llx bytes from 0x%llx on are not one writable piece of memory of %s",
+				 "0x%llx bytes from 0x%llx on are not one writable piece of memory "
+				 "of %s",
 				 (unsigned long long)w->size, (unsigned long long)gpa_raw(w->gpa),
 				 c->plan->parts[w->part].name);
 		}
@@ -183,7 +188,8 @@ static uint16_t window_get(struct ctx *c, unsigned part, unsigned node)
 	*w = (struct plan_window){.path = ctx_path(c, node), .part = (uint16_t)part};
 	c->window_node[p->window_count] = (uint16_t)node;
 	if (!at || !size || at->len != 8 || size->len != 8) {
-		diag_add(c, CHECK_DMA_WINDOW, part, node, !at || at->len != 8 ? "guest-addr" : "size", NULL,
+		diag_add(c, CHECK_DMA_WINDOW, part, node,
+			 !at || at->len != 8 ? "guest-addr" : "size", NULL,
 			 "guest-addr and size must be there with two cells each");
 		return NONE;
 	}
@@ -208,9 +214,11 @@ static unsigned portal_entry(struct ctx *c, unsigned part, unsigned hw)
 {
 	unsigned top = tree_child(&c->cfg, c->plan->parts[part].cfg_index, "portal-devices");
 	const struct tree_prop *handle = tree_prop(&c->hw, hw, "dev-handle");
-	unsigned engine = handle && handle->len == 4 ? tree_by_phandle(&c->hw, tree_cell(handle, 0)) : NONE;
+	unsigned engine =
+	    handle && handle->len == 4 ? tree_by_phandle(&c->hw, tree_cell(handle, 0)) : NONE;
 
-	for (unsigned n = top != NONE ? c->cfg.nodes[top].child : NONE; n != NONE; n = c->cfg.nodes[n].next) {
+	for (unsigned n = top != NONE ? c->cfg.nodes[top].child : NONE; n != NONE;
+	     n = c->cfg.nodes[n].next) {
 		const char *name = tree_str(&c->cfg, n, "device");
 
 		if (name && engine != NONE && tree_by_name(&c->hw, name) == engine) {
@@ -220,7 +228,8 @@ static unsigned portal_entry(struct ctx *c, unsigned part, unsigned hw)
 	return NONE;
 }
 
-/* Layout node with the settings of a stream: the device's, a portal entry, or a child by liodn-index. */
+/* Layout node with the settings of a stream: the device's, a portal entry, or a child by
+ * liodn-index. */
 static unsigned settings_of(struct ctx *c, const struct grant *g, unsigned hw, unsigned index)
 {
 	unsigned parent = c->hw.nodes[hw].parent, base = g->cfg;
@@ -230,7 +239,8 @@ static unsigned settings_of(struct ctx *c, const struct grant *g, unsigned hw, u
 		if (base == NONE) {
 			diag_add(c, CHECK_PORTAL, g->owner, g->cfg, NULL,
 				 text_keep(c->arena, "hw:%s", tree_path(&c->hw, hw, c->arena, "")),
-				 "portal-devices has no entry for the engine that %s serves: no DMA for it",
+				 "portal-devices has no entry for the engine that %s serves: no "
+				 "DMA for it",
 				 c->hw.nodes[hw].name);
 			return NONE;
 		}
@@ -253,7 +263,8 @@ static void attribute_finding(struct ctx *c, unsigned part, unsigned node, const
 
 static void attributes_read(struct ctx *c, struct plan_stream *s, unsigned part, unsigned node)
 {
-	const struct tree_prop *op = cfg_cells(c, node, "operation-mapping", 1, CHECK_DMA_ATTR, part);
+	const struct tree_prop *op =
+	    cfg_cells(c, node, "operation-mapping", 1, CHECK_DMA_ATTR, part);
 	const struct tree_prop *stash = cfg_cells(c, node, "stash-dest", 1, CHECK_DMA_ATTR, part);
 
 	if (op && tree_cell(op, 0) <= 3) {
@@ -281,12 +292,12 @@ static void stream_read(struct ctx *c, struct plan_stream *s, const struct grant
 	bool is_ppc = c->in->arch == PLAN_PPC;
 	unsigned node = settings_of(c, g, hw, index), target;
 
-	s->no_dma_disable = (part->flags & PLAN_PART_NO_DMA_DISABLE) ||
-			    cfg_flag(c, g->cfg, "no-dma-disable");
+	s->no_dma_disable =
+	    (part->flags & PLAN_PART_NO_DMA_DISABLE) || cfg_flag(c, g->cfg, "no-dma-disable");
 	if (is_ppc && s->id >= LIODN_END) {
 		diag_add(c, CHECK_DMA_LIODN, g->owner, g->cfg, "device", NULL,
-			 "LIODN %u of %s is too large: it must be below %u", s->id, c->hw.nodes[hw].name,
-			 LIODN_END);
+			 "LIODN %u of %s is too large: it must be below %u", s->id,
+			 c->hw.nodes[hw].name, LIODN_END);
 		return;
 	}
 	if (node == NONE) {
@@ -313,15 +324,18 @@ static void indices_check(struct ctx *c, const struct grant *g)
 	for (unsigned n = g->hw; n != NONE; n = tree_walk(&c->hw, g->hw, n)) {
 		unsigned d = c->dev_of[n];
 
-		count = d != NONE && c->plan->devs[d].stream_count > count ? c->plan->devs[d].stream_count
-									   : count;
+		count = d != NONE && c->plan->devs[d].stream_count > count
+			    ? c->plan->devs[d].stream_count
+			    : count;
 	}
 	for (unsigned k = c->cfg.nodes[g->cfg].child; k != NONE; k = c->cfg.nodes[k].next) {
-		const struct tree_prop *at = cfg_cells(c, k, "liodn-index", 1, CHECK_DMA_LIODN, g->owner);
+		const struct tree_prop *at =
+		    cfg_cells(c, k, "liodn-index", 1, CHECK_DMA_LIODN, g->owner);
 
 		if (at && tree_cell(at, 0) >= count) {
 			diag_add(c, CHECK_DMA_LIODN, g->owner, k, "liodn-index", NULL,
-				 "liodn-index %u: the device has %u LIODNs", tree_cell(at, 0), count);
+				 "liodn-index %u: the device has %u LIODNs", tree_cell(at, 0),
+				 count);
 		}
 	}
 }
@@ -331,13 +345,14 @@ static void portals_check(struct ctx *c, unsigned part)
 {
 	unsigned top = tree_child(&c->cfg, c->plan->parts[part].cfg_index, "portal-devices");
 
-	for (unsigned n = top != NONE ? c->cfg.nodes[top].child : NONE; n != NONE; n = c->cfg.nodes[n].next) {
+	for (unsigned n = top != NONE ? c->cfg.nodes[top].child : NONE; n != NONE;
+	     n = c->cfg.nodes[n].next) {
 		const char *name = tree_str(&c->cfg, n, "device");
 
 		c->is_used[n] = true;
 		if (!name || tree_by_name(&c->hw, name) == NONE) {
-			diag_add(c, CHECK_PORTAL, part, n, name ? "device" : NULL, NULL,
-				 "%s%s", name ? "the board has no engine " : "device is missing",
+			diag_add(c, CHECK_PORTAL, part, n, name ? "device" : NULL, NULL, "%s%s",
+				 name ? "the board has no engine " : "device is missing",
 				 name ? name : "");
 		}
 	}
@@ -349,7 +364,8 @@ static enum err arrays_make(struct ctx *c)
 
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
 		const struct tree_prop *p = tree_prop(&c->cfg, i, "dma-window");
-		unsigned target = p && p->len == 4 ? tree_by_phandle(&c->cfg, tree_cell(p, 0)) : NONE;
+		unsigned target =
+		    p && p->len == 4 ? tree_by_phandle(&c->cfg, tree_cell(p, 0)) : NONE;
 
 		windows += p != NULL;
 		for (unsigned k = target != NONE ? c->cfg.nodes[target].child : NONE; k != NONE;

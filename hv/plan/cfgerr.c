@@ -15,25 +15,29 @@ struct domain {
 };
 
 static const struct domain domains[] = {
-	{"cpc", {"fsl,p4080-l3-cache-controller", "fsl,t4240-l3-cache-controller"},
-	 {"multiple errors", "tag multi-way hit", "tag status multi-bit ecc",
-	  "tag status single-bit ecc", "data multi-bit ecc", "data single-bit ecc"}},
-	{"ccf", {"fsl,corenet-cf"}, {"multiple intervention", "local access"}},
-	{"ccm", {"fsl,corenet2-cf"},
-	 {"multicast stash", "unavailable target id", "illegal coherency response", "local access"}},
-	{"misc", {"fsl,soc-sram-error"}, {"internal ram multi-bit ecc"}},
-	{"pamu", {"fsl,pamu", "fsl,p4080-pamu"},
-	 {"operation", "single-bit ecc", "multi-bit ecc", "access violation"}},
-	{"ddr", {"fsl,qoriq-memory-controller", "fsl,p4080-memory-controller"},
-	 {"multiple errors", "memory select", "single-bit ecc", "multi-bit ecc", "corrupted data",
-	  "auto calibration", "address parity"}},
+    {"cpc",
+     {"fsl,p4080-l3-cache-controller", "fsl,t4240-l3-cache-controller"},
+     {"multiple errors", "tag multi-way hit", "tag status multi-bit ecc",
+      "tag status single-bit ecc", "data multi-bit ecc", "data single-bit ecc"}},
+    {"ccf", {"fsl,corenet-cf"}, {"multiple intervention", "local access"}},
+    {"ccm",
+     {"fsl,corenet2-cf"},
+     {"multicast stash", "unavailable target id", "illegal coherency response", "local access"}},
+    {"misc", {"fsl,soc-sram-error"}, {"internal ram multi-bit ecc"}},
+    {"pamu",
+     {"fsl,pamu", "fsl,p4080-pamu"},
+     {"operation", "single-bit ecc", "multi-bit ecc", "access violation"}},
+    {"ddr",
+     {"fsl,qoriq-memory-controller", "fsl,p4080-memory-controller"},
+     {"multiple errors", "memory select", "single-bit ecc", "multi-bit ecc", "corrupted data",
+      "auto calibration", "address parity"}},
 };
 
 static const char *const policies[] = {
-	[PLAN_ERROR_DISABLE] = "disable",
-	[PLAN_ERROR_NOTIFY] = "notify",
-	[PLAN_ERROR_HALT] = "halt",
-	[PLAN_ERROR_RESET] = "system-reset",
+    [PLAN_ERROR_DISABLE] = "disable",
+    [PLAN_ERROR_NOTIFY] = "notify",
+    [PLAN_ERROR_HALT] = "halt",
+    [PLAN_ERROR_RESET] = "system-reset",
 };
 
 static unsigned word_at(const char *const *words, unsigned count, const char *word)
@@ -65,23 +69,26 @@ static const struct domain *domain_of(const struct ctx *c, unsigned hw, const ch
 
 static void bad(struct ctx *c, unsigned node, const char *prop, const char *value, const char *why)
 {
-	diag_add(c, CHECK_ERROR_CONFIG, NONE, node, prop, NULL, "%s \"%s\" %s", prop, value ? value : "",
-		 why);
+	diag_add(c, CHECK_ERROR_CONFIG, NONE, node, prop, NULL, "%s \"%s\" %s", prop,
+		 value ? value : "", why);
 }
 
 static void error_add(struct ctx *c, const struct grant *g, unsigned node)
 {
 	struct plan *p = c->plan;
-	const char *domain = tree_str(&c->cfg, node, "domain"), *error = tree_str(&c->cfg, node, "error");
+	const char *domain = tree_str(&c->cfg, node, "domain"),
+		   *error = tree_str(&c->cfg, node, "error");
 	const char *policy = tree_str(&c->cfg, node, "policy");
 	const struct tree_prop *limit;
 	const struct domain *d = domain ? domain_of(c, g->hw, domain) : NULL;
-	unsigned what = policy ? word_at(policies, ARRAY_SIZE(policies), policy) : ARRAY_SIZE(policies);
+	unsigned what =
+	    policy ? word_at(policies, ARRAY_SIZE(policies), policy) : ARRAY_SIZE(policies);
 
 	limit = cfg_cells(c, node, "single-bit-ecc-threshold", 1, CHECK_ERROR_CONFIG, NONE);
 	if (!d) {
 		bad(c, node, "domain", domain, "is not one of this device");
-	} else if (!error || word_at(d->errors, ARRAY_SIZE(d->errors), error) == ARRAY_SIZE(d->errors)) {
+	} else if (!error ||
+		   word_at(d->errors, ARRAY_SIZE(d->errors), error) == ARRAY_SIZE(d->errors)) {
 		bad(c, node, "error", error, "is not one of this domain");
 	} else if (what == ARRAY_SIZE(policies)) {
 		bad(c, node, "policy", policy, "is none of disable, notify, halt, system-reset");
@@ -89,11 +96,11 @@ static void error_add(struct ctx *c, const struct grant *g, unsigned node)
 		bad(c, node, "single-bit-ecc-threshold", NULL, "must be at most 255");
 	} else {
 		p->errors[p->error_count++] = (struct plan_error){
-			.dev = g->dev,
-			.policy = (uint8_t)what,
-			.threshold = limit ? (uint8_t)tree_cell(limit, 0) : 0,
-			.domain = domain,
-			.error = error,
+		    .dev = g->dev,
+		    .policy = (uint8_t)what,
+		    .threshold = limit ? (uint8_t)tree_cell(limit, 0) : 0,
+		    .domain = domain,
+		    .error = error,
 		};
 	}
 }
@@ -101,7 +108,7 @@ static void error_add(struct ctx *c, const struct grant *g, unsigned node)
 enum err cfgerr_scan(struct ctx *c)
 {
 	c->plan->errors =
-		arena_keep(c->arena, (cfg_count(c, KIND_ERROR_CONFIG) + 1) * sizeof(*c->plan->errors));
+	    arena_keep(c->arena, (cfg_count(c, KIND_ERROR_CONFIG) + 1) * sizeof(*c->plan->errors));
 	if (!c->plan->errors) {
 		return ERR_SIZE;
 	}

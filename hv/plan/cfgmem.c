@@ -13,8 +13,9 @@ static void area_geometry(struct ctx *c, unsigned node, struct plan_pma *pma, bo
 
 	*is_bad = true;
 	if (!addr || !size || addr->len != 8 || size->len != 8) {
-		diag_add(c, CHECK_AREA_MALFORMED, NONE, node, !addr || addr->len != 8 ? "addr" : "size",
-			 NULL, "addr and size must be there with two cells each");
+		diag_add(c, CHECK_AREA_MALFORMED, NONE, node,
+			 !addr || addr->len != 8 ? "addr" : "size", NULL,
+			 "addr and size must be there with two cells each");
 		return;
 	}
 	pma->base = hpa(tree_cells(addr, 0, 2));
@@ -39,10 +40,12 @@ static void area_add(struct ctx *c, unsigned node)
 	c->pma_no_law[p->pma_count] = cfg_flag(c, node, "use-no-law");
 	area_geometry(c, node, pma, &c->pma_bad[p->pma_count]);
 	if (tree_has(&c->cfg, node, "allocate-cpc-ways")) {
-		diag_add(c, p->arch == PLAN_PPC ? CHECK_CPC_WAYS : CHECK_PROP_ARCH, NONE, node,
-			 "allocate-cpc-ways", NULL, p->arch == PLAN_PPC ?
-			 "allocate-cpc-ways is not executed: the area uses the common cache ways" :
-			 "allocate-cpc-ways has no meaning on arm64");
+		diag_add(
+		    c, p->arch == PLAN_PPC ? CHECK_CPC_WAYS : CHECK_PROP_ARCH, NONE, node,
+		    "allocate-cpc-ways", NULL,
+		    p->arch == PLAN_PPC
+			? "allocate-cpc-ways is not executed: the area uses the common cache ways"
+			: "allocate-cpc-ways has no meaning on arm64");
 	}
 	c->pma_of[node] = p->pma_count++;
 }
@@ -103,7 +106,8 @@ static void hv_memories(struct ctx *c)
 	}
 	if (top != NONE && c->plan->hvmem_count == 0) {
 		diag_add(c, CHECK_HV_MEMORY, NONE, top, NULL, NULL,
-			 "hv-config has no usable hv-memory: %s", plan_checks[CHECK_HV_MEMORY].right);
+			 "hv-config has no usable hv-memory: %s",
+			 plan_checks[CHECK_HV_MEMORY].right);
 	}
 	geom_sort(c->plan->hvmem, c->plan->hvmem_count);
 }

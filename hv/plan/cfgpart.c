@@ -14,16 +14,16 @@ struct flag {
 };
 
 static const struct flag flags[] = {
-	{"no-auto-start", PLAN_PART_NO_AUTO_START, false},
-	{"privileged", PLAN_PART_PRIVILEGED, false},
-	{"no-dma-disable", PLAN_PART_NO_DMA_DISABLE, false},
-	{"defer-dma-disable", PLAN_PART_DEFER_DMA_DISABLE, false},
-	{"mpic-direct-eoi", PLAN_PART_DIRECT_EOI, true},
-	{"guest-cache-lock-disable", PLAN_PART_NO_CACHE_LOCK, true},
-	{"guest-debug-disable", PLAN_PART_NO_DEBUG, false},
-	{"direct-guest-tlb-management", PLAN_PART_DIRECT_TLB_MGMT, true},
-	{"direct-guest-tlb-miss", PLAN_PART_DIRECT_TLB_MISS, true},
-	{"relaxed-sprs", PLAN_PART_RELAXED_SPRS, true},
+    {"no-auto-start", PLAN_PART_NO_AUTO_START, false},
+    {"privileged", PLAN_PART_PRIVILEGED, false},
+    {"no-dma-disable", PLAN_PART_NO_DMA_DISABLE, false},
+    {"defer-dma-disable", PLAN_PART_DEFER_DMA_DISABLE, false},
+    {"mpic-direct-eoi", PLAN_PART_DIRECT_EOI, true},
+    {"guest-cache-lock-disable", PLAN_PART_NO_CACHE_LOCK, true},
+    {"guest-debug-disable", PLAN_PART_NO_DEBUG, false},
+    {"direct-guest-tlb-management", PLAN_PART_DIRECT_TLB_MGMT, true},
+    {"direct-guest-tlb-miss", PLAN_PART_DIRECT_TLB_MISS, true},
+    {"relaxed-sprs", PLAN_PART_RELAXED_SPRS, true},
 };
 
 static void flags_read(struct ctx *c, struct plan_part *part, unsigned index)
@@ -39,9 +39,11 @@ static void flags_read(struct ctx *c, struct plan_part *part, unsigned index)
 		}
 		part->flags |= flags[i].bit;
 	}
-	if ((part->flags & PLAN_PART_NO_DMA_DISABLE) && (part->flags & PLAN_PART_DEFER_DMA_DISABLE)) {
-		diag_add(c, CHECK_DMA_FLAGS, index, part->cfg_index, "defer-dma-disable", NULL,
-			 "no-dma-disable never disables DMA, so defer-dma-disable has nothing to defer");
+	if ((part->flags & PLAN_PART_NO_DMA_DISABLE) &&
+	    (part->flags & PLAN_PART_DEFER_DMA_DISABLE)) {
+		diag_add(
+		    c, CHECK_DMA_FLAGS, index, part->cfg_index, "defer-dma-disable", NULL,
+		    "no-dma-disable never disables DMA, so defer-dma-disable has nothing to defer");
 		part->flags &= ~(uint32_t)PLAN_PART_DEFER_DMA_DISABLE;
 	}
 }
@@ -101,7 +103,8 @@ static enum err cpus_read(struct ctx *c, struct plan_part *part, unsigned index)
 	}
 	if (!p || p->len == 0 || p->len % 8 != 0) {
 		diag_add(c, CHECK_CPUS_MALFORMED, index, part->cfg_index, p ? "cpus" : NULL, NULL,
-			 "cpus %s: write pairs <first count>", p ? "is not made of pairs" : "is missing");
+			 "cpus %s: write pairs <first count>",
+			 p ? "is not made of pairs" : "is missing");
 		return OK;
 	}
 	for (unsigned i = 0; i < p->len / 4; i += 2) {
@@ -120,7 +123,8 @@ static enum err cpus_read(struct ctx *c, struct plan_part *part, unsigned index)
 	return OK;
 }
 
-/* arm64 without dtb-window: the last 2 MiB of the first memory area, or its last quarter if smaller. */
+/* arm64 without dtb-window: the last 2 MiB of the first memory area, or its last quarter if
+ * smaller. */
 static void window_default(struct ctx *c, struct plan_part *part, unsigned index)
 {
 	for (unsigned i = 0; i < c->gma_count; i++) {
@@ -156,7 +160,8 @@ static void window_read(struct ctx *c, struct plan_part *part, unsigned index)
 	part->dtb_window.size = tree_cells(p, b->addr_cells, b->size_cells);
 	if (!range_valid(part->dtb_window) || part->dtb_window.base % 8 != 0) {
 		diag_add(c, CHECK_DTB_WINDOW, index, part->cfg_index, "dtb-window", NULL,
-			 "a window of 0x%llx bytes at 0x%llx is not possible: not empty, at a multiple of 8",
+			 "a window of 0x%llx bytes at 0x%llx is not possible: not empty, at a "
+			 "multiple of 8",
 			 (unsigned long long)part->dtb_window.size,
 			 (unsigned long long)part->dtb_window.base);
 		part->dtb_window.size = 0;
@@ -171,7 +176,8 @@ static uint64_t init_map_cell(struct ctx *c, const struct plan_part *part, unsig
 	p = cfg_cells(c, part->cfg_index, name, 2, CHECK_INIT_MAP, index);
 	if (p && c->in->arch != PLAN_PPC) {
 		diag_add(c, CHECK_PROP_ARCH, index, part->cfg_index, name, NULL,
-			 "%s has no meaning on arm64: a guest starts without address translation", name);
+			 "%s has no meaning on arm64: a guest starts without address translation",
+			 name);
 		return dflt;
 	}
 	return p ? tree_cells(p, 0, 2) : dflt;
@@ -192,9 +198,11 @@ static void init_map_read(struct ctx *c, struct plan_part *part, unsigned index)
 	}
 	if (!is_aligned(part->initmap_gpa, size) || !is_aligned(part->initmap_va, size)) {
 		diag_add(c, CHECK_INIT_MAP, index, part->cfg_index,
-			 is_aligned(part->initmap_gpa, size) ? "init-map-vaddr" : "init-map-paddr", NULL,
+			 is_aligned(part->initmap_gpa, size) ? "init-map-vaddr" : "init-map-paddr",
+			 NULL,
 			 "init-map-paddr 0x%llx and init-map-vaddr 0x%llx must be multiples of "
-			 "init-map-size 0x%llx", (unsigned long long)part->initmap_gpa,
+			 "init-map-size 0x%llx",
+			 (unsigned long long)part->initmap_gpa,
 			 (unsigned long long)part->initmap_va, (unsigned long long)size);
 	}
 }
@@ -202,9 +210,9 @@ static void init_map_read(struct ctx *c, struct plan_part *part, unsigned index)
 static void watchdog_read(struct ctx *c, struct plan_part *part, unsigned index)
 {
 	static const char *const actions[] = {
-		[PLAN_WDOG_RESET] = "partition-reset",
-		[PLAN_WDOG_NOTIFY] = "manager-notify",
-		[PLAN_WDOG_STOP] = "partition-stop",
+	    [PLAN_WDOG_RESET] = "partition-reset",
+	    [PLAN_WDOG_NOTIFY] = "manager-notify",
+	    [PLAN_WDOG_STOP] = "partition-stop",
 	};
 	const char *name = tree_str(&c->cfg, part->cfg_index, "watchdog-timeout");
 	const struct tree_prop *period;
@@ -213,17 +221,20 @@ static void watchdog_read(struct ctx *c, struct plan_part *part, unsigned index)
 	while (name && i < ARRAY_SIZE(actions) && strcmp(actions[i], name) != 0) {
 		i++;
 	}
-	if (tree_has(&c->cfg, part->cfg_index, "watchdog-timeout") && (!name || i == ARRAY_SIZE(actions))) {
+	if (tree_has(&c->cfg, part->cfg_index, "watchdog-timeout") &&
+	    (!name || i == ARRAY_SIZE(actions))) {
 		diag_add(c, CHECK_WDOG_ACTION, index, part->cfg_index, "watchdog-timeout", NULL,
 			 "\"%s\" is not one of partition-reset, manager-notify, partition-stop: "
-			 "partition-reset is used", name ? name : "");
+			 "partition-reset is used",
+			 name ? name : "");
 		i = PLAN_WDOG_RESET;
 	}
 	part->wdog_action = (uint8_t)i;
-	period = cfg_cells(c, part->cfg_index, "watchdog-autostart-period", 1, CHECK_WDOG_PERIOD, index);
+	period =
+	    cfg_cells(c, part->cfg_index, "watchdog-autostart-period", 1, CHECK_WDOG_PERIOD, index);
 	if (period && tree_cell(period, 0) > 63) {
-		diag_add(c, CHECK_WDOG_PERIOD, index, part->cfg_index, "watchdog-autostart-period", NULL,
-			 "the period is %u, it must be from 0 to 63; the watchdog stays off",
+		diag_add(c, CHECK_WDOG_PERIOD, index, part->cfg_index, "watchdog-autostart-period",
+			 NULL, "the period is %u, it must be from 0 to 63; the watchdog stays off",
 			 tree_cell(period, 0));
 	} else if (period) {
 		part->wdog_autostart = (uint8_t)(tree_cell(period, 0) + 1);

@@ -58,13 +58,13 @@ static void diag_record(struct ctx *c, enum plan_check_id check, unsigned part, 
 		return;
 	}
 	p->diags[p->diag_count++] = (struct diag){
-		.check = (uint16_t)check,
-		.severity = severity,
-		.part = (uint16_t)(part < p->part_count ? part : NONE),
-		.path = path ? path : "/",
-		.prop = prop,
-		.other = other,
-		.text = text_vkeep(c->arena, fmt, ap),
+	    .check = (uint16_t)check,
+	    .severity = severity,
+	    .part = (uint16_t)(part < p->part_count ? part : NONE),
+	    .path = path ? path : "/",
+	    .prop = prop,
+	    .other = other,
+	    .text = text_vkeep(c->arena, fmt, ap),
 	};
 }
 

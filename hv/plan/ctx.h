@@ -39,12 +39,12 @@ enum claim {
 
 /* A device node of the layout: who gets which node of the hardware tree. */
 struct grant {
-	uint16_t cfg;      /* node in the layout */
-	uint16_t hw;       /* node in the hardware tree */
-	uint16_t dev;      /* index of the device */
-	uint16_t owner;    /* partition or OWNER_HV */
-	uint8_t claim;     /* enum claim */
-	bool is_refused;   /* a finding says why; the owner does not get it */
+	uint16_t cfg;	 /* node in the layout */
+	uint16_t hw;	 /* node in the hardware tree */
+	uint16_t dev;	 /* index of the device */
+	uint16_t owner;	 /* partition or OWNER_HV */
+	uint8_t claim;	 /* enum claim */
+	bool is_refused; /* a finding says why; the owner does not get it */
 	const char *path;
 };
 
@@ -52,7 +52,7 @@ struct grant {
 struct gma {
 	uint16_t cfg;
 	uint16_t part;
-	uint16_t pma;      /* NONE: unusable, a finding says why */
+	uint16_t pma; /* NONE: unusable, a finding says why */
 	bool is_dma_only;
 	uint64_t gpa;
 };
@@ -61,26 +61,26 @@ struct gma {
 struct ring {
 	uint16_t cfg;
 	uint16_t part;
-	uint16_t bell;     /* index of the doorbell */
-	uint16_t virq;     /* receivers: index into the partition's virqs */
-	uint16_t handle;   /* senders; ppc receivers too */
+	uint16_t bell;	 /* index of the doorbell */
+	uint16_t virq;	 /* receivers: index into the partition's virqs */
+	uint16_t handle; /* senders; ppc receivers too */
 	bool is_send;
 };
 
 /* A managed-partition node. */
 struct managing {
 	uint16_t cfg;
-	uint16_t part;     /* the manager */
+	uint16_t part; /* the manager */
 	uint16_t target;
 };
 
 /* A node of the layout that is one end of a byte channel. */
 struct end_node {
 	uint16_t cfg;
-	uint16_t part;     /* NONE: the hypervisor's own */
-	uint16_t chan, end; /* once linked; chan NONE before */
-	uint8_t vuart;     /* enum plan_vuart */
-	uint16_t vcpu;     /* debug stub: whom it debugs */
+	uint16_t part;	     /* NONE: the hypervisor's own */
+	uint16_t chan, end;  /* once linked; chan NONE before */
+	uint8_t vuart;	     /* enum plan_vuart */
+	uint16_t vcpu;	     /* debug stub: whom it debugs */
 	uint64_t guest_addr; /* virtual UART */
 };
 
@@ -91,15 +91,15 @@ struct ctx {
 	struct tree hw, cfg, fit;
 	size_t fit_size;
 	bool has_fit;
-	uint16_t hv_config;      /* node in the layout */
-	uint16_t *dev_of;        /* hardware node -> device index or NONE */
-	uint16_t *node_of;       /* device index -> hardware node */
-	uint32_t *kind;          /* layout node -> set of enum cfg_kind */
-	uint16_t *part_of;       /* layout node -> partition whose subtree it is in, or NONE */
-	uint16_t *pma_of;        /* layout node -> phys-mem-area index or NONE */
-	uint8_t *is_used;        /* layout node: known to the binding */
-	bool *pma_no_law;        /* by pma: device space */
-	bool *pma_bad;           /* by pma: not usable at all */
+	uint16_t hv_config; /* node in the layout */
+	uint16_t *dev_of;   /* hardware node -> device index or NONE */
+	uint16_t *node_of;  /* device index -> hardware node */
+	uint32_t *kind;	    /* layout node -> set of enum cfg_kind */
+	uint16_t *part_of;  /* layout node -> partition whose subtree it is in, or NONE */
+	uint16_t *pma_of;   /* layout node -> phys-mem-area index or NONE */
+	uint8_t *is_used;   /* layout node: known to the binding */
+	bool *pma_no_law;   /* by pma: device space */
+	bool *pma_bad;	    /* by pma: not usable at all */
 	struct gma *gmas;
 	uint16_t gma_count;
 	struct grant *grants;
@@ -111,14 +111,14 @@ struct ctx {
 	struct managing *managings;
 	uint16_t managing_count;
 	uint16_t errman[MAX_PARTS]; /* error-manager node of a partition, or NONE */
-	uint16_t *mux_node;      /* mux index -> layout node */
-	uint16_t *window_node;   /* window index -> layout node */
-	uint16_t *bell_node;     /* doorbell index -> layout node */
-	struct range *resv;      /* reserved memory of the board */
+	uint16_t *mux_node;	    /* mux index -> layout node */
+	uint16_t *window_node;	    /* window index -> layout node */
+	uint16_t *bell_node;	    /* doorbell index -> layout node */
+	struct range *resv;	    /* reserved memory of the board */
 	uint16_t resv_count;
-	uint32_t *irq_used;      /* bit per interrupt number that a device of the board names */
+	uint32_t *irq_used; /* bit per interrupt number that a device of the board names */
 	uint32_t irq_words;
-	uint32_t *spi_taken;     /* bit per interrupt number carried for some partition */
+	uint32_t *spi_taken; /* bit per interrupt number carried for some partition */
 };
 
 /* ---------------------------------------------------------------- findings (check.c) */
@@ -136,7 +136,8 @@ const char *ctx_path(struct ctx *c, unsigned node);
 const char *ctx_hw_path(struct ctx *c, unsigned node);
 const char *ctx_part_name(const struct ctx *c, unsigned owner);
 
-/* ---------------------------------------------------------------- properties of the layout (cfg.c) */
+/* ---------------------------------------------------------------- properties of the layout (cfg.c)
+ */
 
 /* A property of exactly `cells` cells. NULL when absent; a wrong length is a finding `check`. */
 const struct tree_prop *cfg_cells(struct ctx *c, unsigned node, const char *name, unsigned cells,
@@ -154,14 +155,16 @@ static inline bool cfg_is(const struct ctx *c, unsigned node, uint32_t kinds)
 
 /* How many nodes of the layout are of some kind. */
 unsigned cfg_count(const struct ctx *c, uint32_t kinds);
-/* The node a one-cell phandle property names, or NONE with a finding `check`; absent: NONE, *absent set. */
+/* The node a one-cell phandle property names, or NONE with a finding `check`; absent: NONE, *absent
+ * set. */
 unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
 		 unsigned part);
 
 /* Node of the hardware tree that a `device` property names, or NONE with a finding (cfgdev.c). */
 unsigned cfgdev_resolve(struct ctx *c, unsigned part, unsigned node);
 
-/* The grant that gives a partition a hardware node, directly or with an ancestor; NULL: none (cfgdev.c). */
+/* The grant that gives a partition a hardware node, directly or with an ancestor; NULL: none
+ * (cfgdev.c). */
 const struct grant *grant_above(const struct ctx *c, unsigned hw, unsigned part);
 
 /* True when the node-update of a layout node removes a property of its target (update.c). */
@@ -178,25 +181,26 @@ unsigned hwirq_parent(const struct tree *t, unsigned node);
 
 /* ---------------------------------------------------------------- the steps, in order */
 
-must_check enum err hw_scan(struct ctx *c);        /* hw.c: CPUs, memory, board */
-must_check enum err hwdev_scan(struct ctx *c);     /* hwdev.c: devices with registers */
-must_check enum err hwirq_scan(struct ctx *c);     /* hwirq.c: interrupts */
-must_check enum err hwdma_scan(struct ctx *c);     /* hwdma.c: streams, DMA masters */
-must_check enum err cfg_scan(struct ctx *c);       /* cfg.c: hv-config, partitions found */
-must_check enum err cfgmem_scan(struct ctx *c);    /* cfgmem.c: areas and who names them */
-void cfgmem_check(struct ctx *c);                  /* memcheck.c: areas against the board and each other */
-must_check enum err cfgdev_scan(struct ctx *c);    /* cfgdev.c: who gets which device */
+must_check enum err hw_scan(struct ctx *c);	/* hw.c: CPUs, memory, board */
+must_check enum err hwdev_scan(struct ctx *c);	/* hwdev.c: devices with registers */
+must_check enum err hwirq_scan(struct ctx *c);	/* hwirq.c: interrupts */
+must_check enum err hwdma_scan(struct ctx *c);	/* hwdma.c: streams, DMA masters */
+must_check enum err cfg_scan(struct ctx *c);	/* cfg.c: hv-config, partitions found */
+must_check enum err cfgmem_scan(struct ctx *c); /* cfgmem.c: areas and who names them */
+void cfgmem_check(struct ctx *c); /* memcheck.c: areas against the board and each other */
+must_check enum err cfgdev_scan(struct ctx *c);	   /* cfgdev.c: who gets which device */
 must_check enum err cfgpart_scan(struct ctx *c);   /* cfgpart.c: CPUs, windows, flags */
 must_check enum err cfgchan_scan(struct ctx *c);   /* cfgchan.c: muxes, byte channels */
-void cfgchan_board_console(struct ctx *c);         /* the console when there is no layout to ask */
+void cfgchan_board_console(struct ctx *c);	   /* the console when there is no layout to ask */
 must_check enum err guestmem_build(struct ctx *c); /* guestmem.c: guest-physical spaces */
-must_check enum err devcheck(struct ctx *c);       /* devcheck.c: sharing, DMA without IOMMU */
+must_check enum err devcheck(struct ctx *c);	   /* devcheck.c: sharing, DMA without IOMMU */
 must_check enum err cfgbell_scan(struct ctx *c);   /* cfgbell.c: doorbells, managers */
-must_check enum err cfgdma_scan(struct ctx *c);    /* cfgdma.c: windows */
-must_check enum err cfgerr_scan(struct ctx *c);    /* cfgerr.c: error-config */
-must_check enum err virq_build(struct ctx *c);     /* virq.c: interrupt mode, virtual interrupts, handles */
-must_check enum err image_scan(struct ctx *c);     /* image.c: guest images */
-must_check enum err lint_scan(struct ctx *c);      /* lint.c: unknown properties and nodes */
-must_check enum err gtree_build(struct ctx *c);    /* gtree.c: guest trees */
+must_check enum err cfgdma_scan(struct ctx *c);	   /* cfgdma.c: windows */
+must_check enum err cfgerr_scan(struct ctx *c);	   /* cfgerr.c: error-config */
+must_check enum err
+virq_build(struct ctx *c); /* virq.c: interrupt mode, virtual interrupts, handles */
+must_check enum err image_scan(struct ctx *c);	/* image.c: guest images */
+must_check enum err lint_scan(struct ctx *c);	/* lint.c: unknown properties and nodes */
+must_check enum err gtree_build(struct ctx *c); /* gtree.c: guest trees */
 
 #endif

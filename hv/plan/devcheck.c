@@ -41,10 +41,11 @@ static void page_finding(struct ctx *c, const struct block *a, const struct bloc
 			 "%s shares the page at 0x%llx with %s, which belongs to %s", da->path,
 			 (unsigned long long)common.base, db->path, ctx_part_name(c, db->owner));
 	} else if (db->is_dma_master && !da->is_dma_trusted && db->stream_count == 0) {
-		diag_add(c, CHECK_DMA_UNPROTECTED, da->owner, node, "device", hw_name(c, db),
-			 "%s shares the page at 0x%llx with %s, a DMA master that no IOMMU confines: "
-			 "allow-unprotected-dma would trust both", da->path,
-			 (unsigned long long)common.base, db->path);
+		diag_add(
+		    c, CHECK_DMA_UNPROTECTED, da->owner, node, "device", hw_name(c, db),
+		    "%s shares the page at 0x%llx with %s, a DMA master that no IOMMU confines: "
+		    "allow-unprotected-dma would trust both",
+		    da->path, (unsigned long long)common.base, db->path);
 	} else {
 		diag_add(c, CHECK_DEVICE_PAGE_FREE, da->owner, node, "device", hw_name(c, db),
 			 "%s shares the page at 0x%llx with %s, which nobody owns", da->path,
@@ -96,7 +97,8 @@ static enum err pages_check(struct ctx *c)
 	n = blocks_collect(c, list);
 	blocks_sort(list, n);
 	for (unsigned i = 0; i < n; i++) {
-		for (unsigned k = i + 1; k < n && range_has(list[i].pages, list[k].pages.base); k++) {
+		for (unsigned k = i + 1; k < n && range_has(list[i].pages, list[k].pages.base);
+		     k++) {
 			for (unsigned side = 0; side < 2; side++) {
 				const struct block *a = side ? &list[k] : &list[i];
 				const struct block *b = side ? &list[i] : &list[k];
@@ -127,8 +129,9 @@ static void irqs_check(struct ctx *c)
 			continue;
 		}
 		if (a->irq == PLAN_IRQ_NONE) {
-			diag_add(c, CHECK_IRQ_UNKNOWN, a->owner, grant_node(c, a->dev, a->owner), "device",
-				 NULL, "an interrupt of %s does not lead to the board's controller",
+			diag_add(c, CHECK_IRQ_UNKNOWN, a->owner, grant_node(c, a->dev, a->owner),
+				 "device", NULL,
+				 "an interrupt of %s does not lead to the board's controller",
 				 p->devs[a->dev].path);
 			continue;
 		}
@@ -139,10 +142,11 @@ static void irqs_check(struct ctx *c)
 			    (b->owner < MAX_PARTS && k > i) || p->devs[a->dev].is_claimable) {
 				continue;
 			}
-			diag_add(c, CHECK_IRQ_SHARED, a->owner, grant_node(c, a->dev, a->owner), "device",
-				 hw_name(c, &p->devs[b->dev]),
-				 "interrupt %u of %s is also that of %s, which belongs to %s", a->irq,
-				 p->devs[a->dev].path, p->devs[b->dev].path, ctx_part_name(c, b->owner));
+			diag_add(c, CHECK_IRQ_SHARED, a->owner, grant_node(c, a->dev, a->owner),
+				 "device", hw_name(c, &p->devs[b->dev]),
+				 "interrupt %u of %s is also that of %s, which belongs to %s",
+				 a->irq, p->devs[a->dev].path, p->devs[b->dev].path,
+				 ctx_part_name(c, b->owner));
 			break;
 		}
 	}
@@ -181,13 +185,15 @@ static void masters_check(struct ctx *c)
 		}
 		node = grant_node(c, d, dev->owner);
 		if (dev->is_dma_trusted) {
-			diag_add(c, CHECK_DMA_TRUSTED, dev->owner, node, "allow-unprotected-dma", NULL,
-				 "%s is trusted: its DMA can reach all memory of the machine", dev->path);
+			diag_add(c, CHECK_DMA_TRUSTED, dev->owner, node, "allow-unprotected-dma",
+				 NULL, "%s is trusted: its DMA can reach all memory of the machine",
+				 dev->path);
 			continue;
 		}
 		diag_add(c, CHECK_DMA_UNPROTECTED, dev->owner, node, "device", hw_name(c, dev),
 			 "%s is a DMA master that no IOMMU confines: it could reach all memory; "
-			 "allow-unprotected-dma would trust it", dev->path);
+			 "allow-unprotected-dma would trust it",
+			 dev->path);
 	}
 }
 
@@ -209,12 +215,13 @@ static void streams_check(struct ctx *c)
 			const struct plan_stream *b = &p->streams[k];
 			const struct plan_dev *db = &p->devs[b->dev];
 
-			if (!streams_meet(a, b) || db->owner == da->owner || db->owner == OWNER_NOBODY ||
-			    (db->owner < MAX_PARTS && k > i)) {
+			if (!streams_meet(a, b) || db->owner == da->owner ||
+			    db->owner == OWNER_NOBODY || (db->owner < MAX_PARTS && k > i)) {
 				continue;
 			}
-			diag_add(c, CHECK_DMA_STREAM, da->owner, grant_node(c, a->dev, da->owner), "device",
-				 hw_name(c, db), "stream 0x%x of %s is also that of %s, which belongs to %s",
+			diag_add(c, CHECK_DMA_STREAM, da->owner, grant_node(c, a->dev, da->owner),
+				 "device", hw_name(c, db),
+				 "stream 0x%x of %s is also that of %s, which belongs to %s",
 				 a->id > b->id ? a->id : b->id, da->path, db->path,
 				 ctx_part_name(c, db->owner));
 			break;

@@ -52,8 +52,9 @@ static void dump_board(const struct plan *p, const struct out *o)
 	static const char *const start[] = {"boot", "psci", "spin-table", "never"};
 	const struct plan_board *b = &p->board;
 
-	say(o, "board %s: %s, cells %u/%u, irqs %u%s", b->model, p->arch == PLAN_PPC ? "ppc" : "arm64",
-	    b->addr_cells, b->size_cells, b->irq_count, p->is_fatal ? ", fatal" : "");
+	say(o, "board %s: %s, cells %u/%u, irqs %u%s", b->model,
+	    p->arch == PLAN_PPC ? "ppc" : "arm64", b->addr_cells, b->size_cells, b->irq_count,
+	    p->is_fatal ? ", fatal" : "");
 	say(o, "  irqc %s, console %s", b->irqc != NONE ? p->devs[b->irqc].path : "-",
 	    b->console != NONE ? p->devs[b->console].path : "-");
 	for (unsigned i = 0; i < p->ram_count; i++) {
@@ -70,13 +71,14 @@ static void dump_board(const struct plan *p, const struct out *o)
 static void dump_areas(const struct plan *p, const struct out *o)
 {
 	for (unsigned i = 0; i < p->hvmem_count; i++) {
-		say(o, "hv-memory 0x%llx..0x%llx", HEX(p->hvmem[i].base), HEX(range_last(p->hvmem[i])));
+		say(o, "hv-memory 0x%llx..0x%llx", HEX(p->hvmem[i].base),
+		    HEX(range_last(p->hvmem[i])));
 	}
 	for (unsigned i = 0; i < p->pma_count; i++) {
 		const struct plan_pma *a = &p->pmas[i];
 
-		say(o, "area %s 0x%llx+0x%llx owner %s users %u%s", a->path, HPA(a->base), HEX(a->size),
-		    owner_name(p, a->owner), a->user_count, a->zero ? " zero" : "");
+		say(o, "area %s 0x%llx+0x%llx owner %s users %u%s", a->path, HPA(a->base),
+		    HEX(a->size), owner_name(p, a->owner), a->user_count, a->zero ? " zero" : "");
 	}
 }
 
@@ -107,9 +109,10 @@ static void dump_devices(const struct plan *p, const struct out *o)
 		for (unsigned i = 0; i < dev->stream_count; i++) {
 			const struct plan_stream *s = &p->streams[dev->stream_first + i];
 
-			say(o, "  stream 0x%x+0x%x iommu %s window %d%s mapping %d stash %u%s", s->id,
-			    s->count, s->iommu != NONE ? p->devs[s->iommu].path : "-",
-			    s->window == NONE ? -1 : (int)s->window, s->no_dma_disable ? " no-disable" : "",
+			say(o, "  stream 0x%x+0x%x iommu %s window %d%s mapping %d stash %u%s",
+			    s->id, s->count, s->iommu != NONE ? p->devs[s->iommu].path : "-",
+			    s->window == NONE ? -1 : (int)s->window,
+			    s->no_dma_disable ? " no-disable" : "",
 			    s->op_mapping == 0xff ? -1 : (int)s->op_mapping, s->stash_dest,
 			    s->snoop_cpu_only ? " snoop-cpu-only" : "");
 		}
@@ -118,15 +121,17 @@ static void dump_devices(const struct plan *p, const struct out *o)
 
 static void dump_end(const struct plan *p, const struct out *o, const struct plan_end *e)
 {
-	static const char *const kinds[] = {"nothing", "partition", "hypervisor", "uart", "mux", "gdb"};
+	static const char *const kinds[] = {"nothing", "partition", "hypervisor",
+					    "uart",    "mux",	    "gdb"};
 	static const char *const vuarts[] = {"", " pl011", " ns16550"};
 
 	switch (e->kind) {
 	case PLAN_END_PART:
 	case PLAN_END_GDB:
 		say(o, "  %s %s %s%s at 0x%llx handle %u rx %d tx %d", NAME(kinds, e->kind),
-		    owner_name(p, e->index), e->path, NAME(vuarts, e->vuart), GPA(e->guest_addr), e->handle,
-		    e->virq_rx == NONE ? -1 : (int)e->virq_rx, e->virq_tx == NONE ? -1 : (int)e->virq_tx);
+		    owner_name(p, e->index), e->path, NAME(vuarts, e->vuart), GPA(e->guest_addr),
+		    e->handle, e->virq_rx == NONE ? -1 : (int)e->virq_rx,
+		    e->virq_tx == NONE ? -1 : (int)e->virq_tx);
 		break;
 	case PLAN_END_UART:
 		say(o, "  uart %s", p->devs[e->index].path);
@@ -145,8 +150,9 @@ static void dump_channels(const struct plan *p, const struct out *o)
 {
 	for (unsigned i = 0; i < p->mux_count; i++) {
 		say(o, "mux %s on %s", p->muxes[i].path,
-		    p->muxes[i].uart != NONE ? p->devs[p->muxes[i].uart].path :
-		    p->muxes[i].chan != NONE ? "a byte channel" : "nothing");
+		    p->muxes[i].uart != NONE   ? p->devs[p->muxes[i].uart].path
+		    : p->muxes[i].chan != NONE ? "a byte channel"
+					       : "nothing");
 	}
 	for (unsigned i = 0; i < p->chan_count; i++) {
 		say(o, "channel %u%s", i, p->hv_chan == i ? " shell" : "");
@@ -173,12 +179,13 @@ static void dump_windows(const struct plan *p, const struct out *o)
 		const struct plan_window *w = &p->windows[i];
 
 		say(o, "window %u %s of %s 0x%llx+0x%llx -> 0x%llx slots %u", i, w->path,
-		    owner_name(p, w->part), GPA(w->gpa), HEX(w->size), HPA(w->hpa), w->subwindow_count);
+		    owner_name(p, w->part), GPA(w->gpa), HEX(w->size), HPA(w->hpa),
+		    w->subwindow_count);
 		for (unsigned k = 0; k < w->sub_count; k++) {
 			const struct plan_subwindow *s = &p->subwindows[w->sub_first + k];
 
-			say(o, "  slot %u %s 0x%llx+0x%llx -> 0x%llx", s->slot, NAME(kinds, s->kind),
-			    GPA(s->gpa), HEX(s->size), HPA(s->hpa));
+			say(o, "  slot %u %s 0x%llx+0x%llx -> 0x%llx", s->slot,
+			    NAME(kinds, s->kind), GPA(s->gpa), HEX(s->size), HPA(s->hpa));
 		}
 	}
 }
@@ -189,11 +196,11 @@ static void dump_mems(const struct plan_part *part, const struct out *o)
 		const struct plan_mem *m = &part->mems[i];
 
 		say(o, "  mem 0x%llx+0x%llx -> 0x%llx%s%s%s%s%s%s %s", GPA(m->gpa), HEX(m->size),
-		    HPA(m->hpa), m->flags & PLAN_MEM_W ? " w" : "", m->flags & PLAN_MEM_X ? " x" : "",
-		    m->flags & PLAN_MEM_DEVICE ? " device" : "",
+		    HPA(m->hpa), m->flags & PLAN_MEM_W ? " w" : "",
+		    m->flags & PLAN_MEM_X ? " x" : "", m->flags & PLAN_MEM_DEVICE ? " device" : "",
 		    m->flags & PLAN_MEM_DMA_ONLY ? " dma-only" : "",
-		    m->flags & PLAN_MEM_SHARED ? " shared" : "", m->flags & PLAN_MEM_ZERO ? " zero" : "",
-		    m->path);
+		    m->flags & PLAN_MEM_SHARED ? " shared" : "",
+		    m->flags & PLAN_MEM_ZERO ? " zero" : "", m->path);
 	}
 }
 
@@ -205,16 +212,18 @@ static void dump_images(const struct plan_part *part, const struct out *o)
 		const struct plan_image *g = &part->images[i];
 
 		say(o, "  image %s %s src 0x%llx size 0x%llx dest 0x%llx window 0x%llx",
-		    NAME(roles, g->role), g->name ? g->name : "-", HPA(g->src), HEX(g->size), GPA(g->dest),
-		    HEX(g->window));
+		    NAME(roles, g->role), g->name ? g->name : "-", HPA(g->src), HEX(g->size),
+		    GPA(g->dest), HEX(g->window));
 	}
 }
 
 static void dump_handles(const struct plan_part *part, const struct out *o)
 {
-	static const char *const kinds[] = {"none", "partition", "channel", "send-doorbell", "virq", "irq",
-					    "device", "dma", "error-queue", "error-manager", "shutdown"};
-	static const char *const virqs[] = {"channel-rx", "channel-tx", "vuart", "doorbell", "event"};
+	static const char *const kinds[] = {
+	    "none",   "partition", "channel",	  "send-doorbell", "virq",    "irq",
+	    "device", "dma",	   "error-queue", "error-manager", "shutdown"};
+	static const char *const virqs[] = {"channel-rx", "channel-tx", "vuart", "doorbell",
+					    "event"};
 
 	for (unsigned i = 0; i < part->handle_count; i++) {
 		if (part->handles[i].kind) {
@@ -231,8 +240,8 @@ static void dump_handles(const struct plan_part *part, const struct out *o)
 	for (unsigned i = 0; i < part->managed_count; i++) {
 		const struct plan_managed *m = &part->managed[i];
 
-		say(o, "  manages %u handle %u virqs %u %u %u shutdown %u", m->part, m->handle, m->virq[0],
-		    m->virq[1], m->virq[2], m->shutdown_handle);
+		say(o, "  manages %u handle %u virqs %u %u %u shutdown %u", m->part, m->handle,
+		    m->virq[0], m->virq[1], m->virq[2], m->shutdown_handle);
 	}
 }
 
@@ -241,21 +250,24 @@ static void dump_part(const struct plan *p, const struct plan_part *part, const 
 	static const char *const modes[] = {"auto", "direct", "virtual"};
 	static const char *const wdogs[] = {"reset", "notify", "stop"};
 
-	say(o, "partition %s at %s id %u%s flags 0x%x interrupts %s watchdog %s", part->name, part->path,
-	    part->guest_id, part->is_valid ? "" : " refused", part->flags, NAME(modes, part->irq_mode),
-	    NAME(wdogs, part->wdog_action));
+	say(o, "partition %s at %s id %u%s flags 0x%x interrupts %s watchdog %s", part->name,
+	    part->path, part->guest_id, part->is_valid ? "" : " refused", part->flags,
+	    NAME(modes, part->irq_mode), NAME(wdogs, part->wdog_action));
 	for (unsigned i = 0; i < part->cpu_count; i++) {
 		say(o, "  vcpu %u cpu %u", i, part->cpus[i]);
 	}
 	dump_mems(part, o);
 	dump_images(part, o);
-	say(o, "  dtb-window 0x%llx+0x%llx", HEX(part->dtb_window.base), HEX(part->dtb_window.size));
+	say(o, "  dtb-window 0x%llx+0x%llx", HEX(part->dtb_window.base),
+	    HEX(part->dtb_window.size));
 	if (p->arch == PLAN_PPC) {
-		say(o, "  init-map 0x%llx gpa 0x%llx va 0x%llx spin-table 0x%llx", HEX(part->initmap_size),
-		    HEX(part->initmap_gpa), HEX(part->initmap_va), GPA(part->spin_table));
+		say(o, "  init-map 0x%llx gpa 0x%llx va 0x%llx spin-table 0x%llx",
+		    HEX(part->initmap_size), HEX(part->initmap_gpa), HEX(part->initmap_va),
+		    GPA(part->spin_table));
 	} else {
-		say(o, "  gic v%u dist 0x%llx redist 0x%llx cpu 0x%llx spi-end %u", part->gic.version,
-		    GPA(part->gic.dist), GPA(part->gic.redist), GPA(part->gic.cpu), part->gic.spi_end);
+		say(o, "  gic v%u dist 0x%llx redist 0x%llx cpu 0x%llx spi-end %u",
+		    part->gic.version, GPA(part->gic.dist), GPA(part->gic.redist),
+		    GPA(part->gic.cpu), part->gic.spi_end);
 	}
 	dump_handles(part, o);
 }
@@ -283,7 +295,7 @@ void plan_dump_diags(const struct plan *plan, dump_emit emit, void *to)
 		const struct diag *d = &plan->diags[i];
 
 		say(&o, "%s [%s] %s%s%s: %s%s%s%s", NAME(severities, d->severity),
-		    plan_checks[d->check].name, d->path, d->prop ? " " : "", d->prop ? d->prop : "", d->text,
-		    d->other ? " (" : "", d->other ? d->other : "", d->other ? ")" : "");
+		    plan_checks[d->check].name, d->path, d->prop ? " " : "", d->prop ? d->prop : "",
+		    d->text, d->other ? " (" : "", d->other ? d->other : "", d->other ? ")" : "");
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A live tree as a blob: one walk for the size, one to write, each property touched once. */
-/* pure; Devicetree Specification 0.3, chapter 5. libfdt's sequential writer walks the result again to
- * sort out its strings, which was a fifth of the whole boot */
+/* pure; Devicetree Specification 0.3, chapter 5. libfdt's sequential writer walks the result again
+ * to sort out its strings, which was a fifth of the whole boot */
 #include <libfdt.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #define HEADER_SIZE ((uint32_t)sizeof(struct fdt_header))
 #define RESERVE_SIZE 16u /* the empty reservation list */
-#define NAMES_MAX 64u    /* names that are shared; more are written again, which is correct too */
+#define NAMES_MAX 64u	 /* names that are shared; more are written again, which is correct too */
 
 /* Names of properties, each written once as far as the table reaches. */
 struct names {
@@ -147,5 +147,6 @@ void flat_write(struct lnode *root, void *blob, uint32_t size)
 		}
 	}
 	put(&w, FDT_END);
-	memset(w.strings + w.names.size, 0, (uint32_t)((uint8_t *)blob + size - w.strings) - w.names.size);
+	memset(w.strings + w.names.size, 0,
+	       (uint32_t)((uint8_t *)blob + size - w.strings) - w.names.size);
 }

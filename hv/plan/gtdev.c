@@ -11,11 +11,11 @@ struct reference {
 };
 
 static const struct reference references[] = {
-	{"clocks", "#clock-cells"},
-	{"resets", "#reset-cells"},
-	{"phys", "#phy-cells"},
-	{"dmas", "#dma-cells"},
-	{"power-domains", "#power-domain-cells"},
+    {"clocks", "#clock-cells"},
+    {"resets", "#reset-cells"},
+    {"phys", "#phy-cells"},
+    {"dmas", "#dma-cells"},
+    {"power-domains", "#power-domain-cells"},
 };
 
 struct lnode *gt_devices(struct live *l)
@@ -28,7 +28,8 @@ struct lnode *gt_devices(struct live *l)
 	l->devices = live_node(l, l->root, "devices");
 	live_str(l, l->devices, "compatible", "simple-bus");
 	ranges = tree_prop(&l->c->cfg, l->part->cfg_index, "device-ranges");
-	live_set(l, l->devices, "ranges", ranges ? (const void *)ranges->val : "", ranges ? ranges->len : 0);
+	live_set(l, l->devices, "ranges", ranges ? (const void *)ranges->val : "",
+		 ranges ? ranges->len : 0);
 	live_u32(l, l->devices, "#address-cells", 2);
 	live_u32(l, l->devices, "#size-cells", 2);
 	return l->devices;
@@ -38,8 +39,8 @@ static bool is_mine(const struct live *l, unsigned hw)
 {
 	uint16_t d = l->c->dev_of[hw];
 
-	return d != NONE && (l->c->plan->devs[d].owner == l->index ||
-			     l->c->plan->devs[d].standby == l->index);
+	return d != NONE &&
+	       (l->c->plan->devs[d].owner == l->index || l->c->plan->devs[d].standby == l->index);
 }
 
 static void copy_props(struct live *l, struct lnode *n, unsigned hw)
@@ -60,7 +61,8 @@ static void copy_below(struct live *l, struct lnode *top, unsigned hw_top)
 	struct lnode *here = top;
 	unsigned last = hw_top;
 
-	for (unsigned at = tree_walk(t, hw_top, hw_top); at != NONE; at = tree_walk(t, hw_top, at)) {
+	for (unsigned at = tree_walk(t, hw_top, hw_top); at != NONE;
+	     at = tree_walk(t, hw_top, at)) {
 		unsigned parent = t->nodes[at].parent;
 
 		while (last != parent && tree_inside(t, last, parent)) {
@@ -98,7 +100,8 @@ static struct lnode *container(struct live *l, unsigned hw)
 
 static bool is_below_mine(struct live *l, unsigned hw)
 {
-	for (unsigned up = l->c->hw.nodes[hw].parent; up != TREE_ROOT; up = l->c->hw.nodes[up].parent) {
+	for (unsigned up = l->c->hw.nodes[hw].parent; up != TREE_ROOT;
+	     up = l->c->hw.nodes[up].parent) {
 		if (is_mine(l, up) && live_by_hw(l, up)) {
 			return true;
 		}
@@ -112,8 +115,10 @@ static void device_copy(struct live *l, const struct grant *g)
 	const char *name = l->c->cfg.nodes[g->cfg].name;
 
 	if (live_child(parent, name)) {
-		diag_add(l->c, CHECK_NAME_TAKEN, l->index, g->cfg, NULL, NULL,
-			 "the guest's tree has a device \"%s\" already: give this node another name", name);
+		diag_add(
+		    l->c, CHECK_NAME_TAKEN, l->index, g->cfg, NULL, NULL,
+		    "the guest's tree has a device \"%s\" already: give this node another name",
+		    name);
 		return;
 	}
 	n = live_node(l, parent, name);
@@ -217,8 +222,8 @@ static void fix_irqs_ppc(struct live *l, struct lnode *n, const struct plan_dev 
 static void fix_irqs_arm(struct live *l, struct lnode *n)
 {
 	unsigned parent = hwirq_parent(&l->c->hw, n->hw);
-	static const char *const withheld[] = {"iommus", "iommu-map", "iommu-map-mask", "msi-parent",
-					       "msi-map"};
+	static const char *const withheld[] = {"iommus", "iommu-map", "iommu-map-mask",
+					       "msi-parent", "msi-map"};
 
 	if (live_prop(n, "interrupts") && parent != NONE &&
 	    l->c->dev_of[parent] == l->c->plan->board.irqc) {
@@ -290,7 +295,8 @@ static void fix_references(struct live *l, struct lnode *n)
 /* vcpu = <n> on a layout node: the hardware CPU behind it, whose phandle the guest's tree keeps. */
 static void fix_cpu_handle(struct live *l, struct lnode *n)
 {
-	uint32_t vcpu = n->cfg != NONE ? tree_u32(&l->c->cfg, n->cfg, "vcpu", UINT32_MAX) : UINT32_MAX;
+	uint32_t vcpu =
+	    n->cfg != NONE ? tree_u32(&l->c->cfg, n->cfg, "vcpu", UINT32_MAX) : UINT32_MAX;
 	struct lnode *cpus = live_child(l->root, "cpus"), *cpu = cpus ? cpus->child : NULL;
 
 	for (; vcpu < l->part->cpu_count && cpu && vcpu > 0; vcpu--) {
@@ -341,7 +347,8 @@ void gtdev_add(struct live *l)
 			const struct grant *g = &c->grants[i];
 			struct lnode *n;
 
-			if (g->owner != l->index || g->is_refused || is_below_mine(l, g->hw) != (pass == 1)) {
+			if (g->owner != l->index || g->is_refused ||
+			    is_below_mine(l, g->hw) != (pass == 1)) {
 				continue;
 			}
 			if (pass == 0 && !live_by_hw(l, g->hw)) {
@@ -354,7 +361,8 @@ void gtdev_add(struct live *l)
 		}
 	}
 	for (unsigned i = 0; i < c->grant_count; i++) {
-		struct lnode *n = c->grants[i].owner == l->index ? live_by_cfg(l, c->grants[i].cfg) : NULL;
+		struct lnode *n =
+		    c->grants[i].owner == l->index ? live_by_cfg(l, c->grants[i].cfg) : NULL;
 
 		if (n) {
 			update_apply(l, c->grants[i].cfg, n);

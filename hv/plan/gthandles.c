@@ -5,15 +5,17 @@
 
 #include "hv/plan/live.h"
 
-static struct lnode *handle_node(struct live *l, struct lnode *parent, const char *name, unsigned cfg,
-				 const char *compat, uint32_t compat_len)
+static struct lnode *handle_node(struct live *l, struct lnode *parent, const char *name,
+				 unsigned cfg, const char *compat, uint32_t compat_len)
 {
 	struct lnode *n;
 
 	if (cfg != NONE && live_child(parent, name)) {
 		diag_add(l->c, CHECK_NAME_TAKEN, l->index, cfg, NULL, NULL,
-			 "the guest's tree has a node \"%s\" in /hypervisor/handles already: give this one "
-			 "another name", name);
+			 "the guest's tree has a node \"%s\" in /hypervisor/handles already: give "
+			 "this one "
+			 "another name",
+			 name);
 	}
 	n = live_node(l, parent, name);
 	n->cfg = (uint16_t)cfg;
@@ -21,7 +23,7 @@ static struct lnode *handle_node(struct live *l, struct lnode *parent, const cha
 	return n;
 }
 
-#define HANDLE_NODE(l, parent, name, cfg, compat) \
+#define HANDLE_NODE(l, parent, name, cfg, compat)                                                  \
 	handle_node(l, parent, name, cfg, compat, (uint32_t)sizeof(compat))
 
 static void handle_number(struct live *l, struct lnode *n, unsigned handle)
@@ -72,14 +74,15 @@ static void managed(struct live *l, const struct plan_managed *m, unsigned cfg)
 	} events[] = {
 #define RECEIVE "\0epapr,hv-receive-doorbell"
 #define EVENT(name, first) {name, first RECEIVE, sizeof(first RECEIVE)}
-		[PLAN_EV_STATE_CHANGE] = EVENT("state-change", "fsl,hv-state-change-doorbell"),
-		[PLAN_EV_WATCHDOG] = EVENT("watchdog-expiration", "fsl,hv-watchdog-expiration-doorbell"),
-		[PLAN_EV_RESET_REQUEST] = EVENT("reset-request", "fsl,hv-reset-request-doorbell"),
+	    [PLAN_EV_STATE_CHANGE] = EVENT("state-change", "fsl,hv-state-change-doorbell"),
+	    [PLAN_EV_WATCHDOG] =
+		EVENT("watchdog-expiration", "fsl,hv-watchdog-expiration-doorbell"),
+	    [PLAN_EV_RESET_REQUEST] = EVENT("reset-request", "fsl,hv-reset-request-doorbell"),
 #undef EVENT
 #undef RECEIVE
 	};
-	struct lnode *n = HANDLE_NODE(l, l->handles, l->c->cfg.nodes[cfg].name, cfg,
-				      "fsl,hv-partition-handle");
+	struct lnode *n =
+	    HANDLE_NODE(l, l->handles, l->c->cfg.nodes[cfg].name, cfg, "fsl,hv-partition-handle");
 	struct lnode *sub;
 
 	handle_number(l, n, m->handle);
@@ -88,7 +91,8 @@ static void managed(struct live *l, const struct plan_managed *m, unsigned cfg)
 		sub = handle_node(l, n, events[i].name, NONE, events[i].compat, events[i].len);
 		handle_irqs(l, sub, m->virq[i], NONE);
 	}
-	sub = HANDLE_NODE(l, n, "shutdown", NONE, "fsl,hv-shutdown-doorbell\0epapr,hv-send-doorbell");
+	sub =
+	    HANDLE_NODE(l, n, "shutdown", NONE, "fsl,hv-shutdown-doorbell\0epapr,hv-send-doorbell");
 	handle_number(l, sub, m->shutdown_handle);
 }
 
@@ -133,7 +137,8 @@ static void error_manager(struct live *l)
 	handle_number(l, n, l->part->errman_handle);
 	live_u32(l, n, "fsl,hv-error-manager-cpu", l->part->errman_vcpu);
 	if (tree_has(&l->c->cfg, cfg, "claimable")) {
-		live_str(l, n, "fsl,hv-claimable", l->part->is_errman_standby ? "standby" : "active");
+		live_str(l, n, "fsl,hv-claimable",
+			 l->part->is_errman_standby ? "standby" : "active");
 	}
 	if (l->part->is_errman_standby) {
 		live_str(l, n, "status", "disabled");

@@ -6,14 +6,14 @@
 #include "hv/plan/live.h"
 
 #define HV_CALL_PPC 0x44000022u /* sc 1 */
-#define VERSION_MAJOR 1u        /* Topaz API that is offered */
+#define VERSION_MAJOR 1u	/* Topaz API that is offered */
 #define VERSION_MINOR 3u
 #define API_CURRENT 3u
 #define API_OLDEST 2u
 #define GIC_EDGE_RISING 1u
 #define GIC_LEVEL_HIGH 4u
 #define SPI_FIRST 32u
-#define SLACK 512u              /* for properties the hypervisor adds at a start */
+#define SLACK 512u /* for properties the hypervisor adds at a start */
 
 unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out)
 {
@@ -129,7 +129,8 @@ static void memories(struct live *l)
 	}
 }
 
-/* 64-bit values whatever the root's cells are: the hypervisor corrects them in place at each load. */
+/* 64-bit values whatever the root's cells are: the hypervisor corrects them in place at each load.
+ */
 static void initrd(struct live *l)
 {
 	struct lnode *n = live_child(l->root, "chosen");
@@ -158,9 +159,10 @@ static void aliases(struct live *l)
 
 	for (unsigned i = from != NONE ? hw->nodes[from].prop_count : 0; i-- > 0;) {
 		const struct tree_prop *p = &hw->nodes[from].props[i];
-		unsigned node = p->len && p->val[p->len - 1] == 0 ?
-					tree_by_path(hw, (const char *)p->val,
-						     strlen((const char *)p->val)) : NONE;
+		unsigned node =
+		    p->len && p->val[p->len - 1] == 0
+			? tree_by_path(hw, (const char *)p->val, strlen((const char *)p->val))
+			: NONE;
 
 		to = node != NONE && l->c->dev_of[node] != NONE ? live_by_hw(l, node) : NULL;
 		if (to) {
@@ -179,7 +181,8 @@ static void aliases(struct live *l)
 		to = node != NONE ? live_by_cfg(l, node) : NULL;
 		if (!to) {
 			diag_add(l->c, CHECK_ALIAS_REF, l->index, own, p->name, NULL,
-				 "%s is not one phandle of a node that the guest's tree has", p->name);
+				 "%s is not one phandle of a node that the guest's tree has",
+				 p->name);
 			continue;
 		}
 		n = n ? n : live_node(l, l->root, "aliases");
@@ -235,7 +238,8 @@ static enum err store(struct live *l)
 
 	if (w.size && need + SLACK > w.size) {
 		diag_add(l->c, CHECK_DTB_SMALL, l->index, l->part->cfg_index, "dtb-window", NULL,
-			 "the guest tree has 0x%x bytes, and 0x%x more are kept free; the window has 0x%llx",
+			 "the guest tree has 0x%x bytes, and 0x%x more are kept free; the window "
+			 "has 0x%llx",
 			 need, SLACK, (unsigned long long)w.size);
 	}
 	blob = arena_keep(l->c->arena, need);

@@ -84,8 +84,9 @@ static void controller(struct live *l)
 	uint32_t cells[8];
 	struct lnode *n;
 
-	n = live_node(l, l->root, live_text(l, "interrupt-controller@%llx",
-					    (unsigned long long)gpa_raw(part->gic.dist)));
+	n = live_node(
+	    l, l->root,
+	    live_text(l, "interrupt-controller@%llx", (unsigned long long)gpa_raw(part->gic.dist)));
 	n->hw = p->board.irqc != NONE ? l->c->node_of[p->board.irqc] : NONE;
 	n->phandle = l->irqc;
 	live_str(l, n, "compatible", part->gic.version == 3 ? "arm,gic-v3" : "arm,cortex-a15-gic");
@@ -110,7 +111,8 @@ void gtarm_add(struct live *l)
 	const struct plan_board *b = &l->c->plan->board;
 	unsigned gic = b->irqc != NONE ? l->c->node_of[b->irqc] : TREE_ROOT;
 
-	/* devices are copied with their interrupt-parent: the guest's controller takes the same phandle */
+	/* devices are copied with their interrupt-parent: the guest's controller takes the same
+	 * phandle */
 	l->irqc = l->c->hw.nodes[gic].phandle ? l->c->hw.nodes[gic].phandle : l->next_phandle++;
 	live_u32(l, l->root, "interrupt-parent", l->irqc);
 	cpus(l);

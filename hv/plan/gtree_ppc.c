@@ -148,7 +148,8 @@ static void vuarts(struct live *l)
 		n = live_node(l, l->root,
 			      live_text(l, "serial@%llx", (unsigned long long)e->guest_addr));
 		n->cfg = e->cfg;
-		live_str(l, n, "compatible", e->vuart == PLAN_VUART_PL011 ? "arm,pl011" : "ns16550");
+		live_str(l, n, "compatible",
+			 e->vuart == PLAN_VUART_PL011 ? "arm,pl011" : "ns16550");
 		live_str(l, n, "device_type", "serial");
 		live_reg(l, n, "reg", e->guest_addr, PAGE_KIB4);
 		live_u32(l, n, "clock-frequency", 24000000);

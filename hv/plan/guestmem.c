@@ -29,9 +29,10 @@ static void space_add(struct space *s, struct plan_mem m)
 	unsigned bits = s->c->in->arch == PLAN_PPC ? GPA_BITS_PPC : GPA_BITS_ARM64;
 
 	if (!range_covers((struct range){0, BIT(bits)}, gpa_raw(m.gpa), m.size)) {
-		diag_add(s->c, CHECK_GUEST_SPACE, s->index, s->part->cfg_index, NULL, m.path,
-			 "%s at guest address 0x%llx, 0x%llx bytes, lies outside the %u-bit guest space",
-			 m.path, (unsigned long long)gpa_raw(m.gpa), (unsigned long long)m.size, bits);
+		diag_add(
+		    s->c, CHECK_GUEST_SPACE, s->index, s->part->cfg_index, NULL, m.path,
+		    "%s at guest address 0x%llx, 0x%llx bytes, lies outside the %u-bit guest space",
+		    m.path, (unsigned long long)gpa_raw(m.gpa), (unsigned long long)m.size, bits);
 		return;
 	}
 	if (s->count < s->room) {
@@ -88,15 +89,16 @@ static void device_ranges_check(struct space *s)
 	const struct tree_prop *p = tree_prop(&s->c->cfg, s->part->cfg_index, "device-ranges");
 
 	if (p && (p->len == 0 || p->len % 24 != 0)) {
-		diag_add(s->c, CHECK_DEVICE_RANGES, s->index, s->part->cfg_index, "device-ranges", NULL,
-			 "%u bytes are no list of <host(2) guest(2) size(2)>", p->len);
+		diag_add(s->c, CHECK_DEVICE_RANGES, s->index, s->part->cfg_index, "device-ranges",
+			 NULL, "%u bytes are no list of <host(2) guest(2) size(2)>", p->len);
 	}
 }
 
 static const struct grant *grant_of(const struct ctx *c, unsigned dev, unsigned part)
 {
 	for (unsigned i = 0; i < c->grant_count; i++) {
-		if (c->grants[i].dev == dev && c->grants[i].owner == part && !c->grants[i].is_refused) {
+		if (c->grants[i].dev == dev && c->grants[i].owner == part &&
+		    !c->grants[i].is_refused) {
 			return &c->grants[i];
 		}
 	}
@@ -111,13 +113,15 @@ static void space_window(struct space *s, struct range r, const struct plan_dev 
 	if (!device_to_guest(s, r, &g_at)) {
 		diag_add(s->c, CHECK_DEVICE_UNMAPPED, s->index, s->part->cfg_index, "device-ranges",
 			 text_keep(s->c->arena, "hw:%s", dev->path),
-			 "registers of %s at 0x%llx are in none of the device-ranges, or not at the same "
-			 "page offset", dev->path, (unsigned long long)r.base);
+			 "registers of %s at 0x%llx are in none of the device-ranges, or not at "
+			 "the same "
+			 "page offset",
+			 dev->path, (unsigned long long)r.base);
 		return;
 	}
 	*guest = gpa(g_at);
-	space_add(s, (struct plan_mem){gpa(align_down(g_at, PAGE_SIZE)), hpa(pages.base), pages.size,
-				       PLAN_MEM_W | PLAN_MEM_DEVICE, dev->path});
+	space_add(s, (struct plan_mem){gpa(align_down(g_at, PAGE_SIZE)), hpa(pages.base),
+				       pages.size, PLAN_MEM_W | PLAN_MEM_DEVICE, dev->path});
 }
 
 /* map-ranges: the windows of a bus node too (PCI, local bus), where they are in host space. */
@@ -151,7 +155,8 @@ static void space_devices(struct space *s)
 		for (unsigned i = 0; i < dev->reg_count; i++) {
 			struct plan_reg *reg = &p->regs[dev->reg_first + i];
 
-			space_window(s, (struct range){hpa_raw(reg->base), reg->size}, dev, &reg->guest);
+			space_window(s, (struct range){hpa_raw(reg->base), reg->size}, dev,
+				     &reg->guest);
 		}
 		if (g && cfg_flag(s->c, g->cfg, "map-ranges")) {
 			space_bus_windows(s, dev, s->c->node_of[d]);
@@ -183,8 +188,14 @@ static void space_gic(struct space *s)
 			 s->part->cpu_count, GICV2_CPUS);
 	}
 	if (gic->reg_count >= 4) {
-		space_add(s, (struct plan_mem){regs[1].guest, regs[3].base, regs[3].size,
-					       PLAN_MEM_W | PLAN_MEM_DEVICE, gic->path});
+		struct range view = {hpa_raw(regs[3].base), regs[3].size};
+
+		/* every CPU sees its own interface there, so all partitions may have it */
+		view = geom_pages(view, PAGE_SIZE);
+		s->part->gic.cpu = gpa(align_down(gpa_raw(regs[1].guest), PAGE_SIZE));
+		space_add(s, (struct plan_mem){s->part->gic.cpu, hpa(view.base), view.size,
+					       PLAN_MEM_W | PLAN_MEM_DEVICE | PLAN_MEM_SHARED,
+					       gic->path});
 	}
 }
 
@@ -243,11 +254,12 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 	unsigned n = 0;
 
 	if (part->gic.version) {
-		out[n++] = (struct plan_mem){part->gic.dist, hpa(0), GICD_SIZE, 0, "interrupt controller"};
+		out[n++] =
+		    (struct plan_mem){part->gic.dist, hpa(0), GICD_SIZE, 0, "interrupt controller"};
 	}
 	if (part->gic.version == 3 && part->cpu_count) {
-		out[n++] = (struct plan_mem){part->gic.redist, hpa(0), part->cpu_count * GICR_FRAME, 0,
-					     "interrupt controller"};
+		out[n++] = (struct plan_mem){part->gic.redist, hpa(0), part->cpu_count * GICR_FRAME,
+					     0, "interrupt controller"};
 	}
 	for (unsigned i = 0; i < s->c->end_count; i++) {
 		const struct end_node *e = &s->c->ends[i];
@@ -307,7 +319,8 @@ static void window_check(struct space *s)
 	} else if (w.size && !guestmem_ram(s->part, w)) {
 		diag_add(s->c, CHECK_DTB_UNBACKED, s->index, s->part->cfg_index, "dtb-window", NULL,
 			 "guest addresses 0x%llx..0x%llx are not inside one memory area of %s",
-			 (unsigned long long)w.base, (unsigned long long)range_last(w), s->part->name);
+			 (unsigned long long)w.base, (unsigned long long)range_last(w),
+			 s->part->name);
 	}
 }
 

@@ -207,8 +207,9 @@ static void board_facts(struct ctx *c)
 
 	b->model = tree_str(&c->hw, TREE_ROOT, "model");
 	if (!b->model) {
-		b->model = compat && compat->len && compat->val[compat->len - 1] == 0 ?
-				   (const char *)compat->val : "unknown board";
+		b->model = compat && compat->len && compat->val[compat->len - 1] == 0
+			       ? (const char *)compat->val
+			       : "unknown board";
 	}
 	b->addr_cells = (uint8_t)tree_addr_cells(&c->hw, TREE_ROOT);
 	b->size_cells = (uint8_t)tree_size_cells(&c->hw, TREE_ROOT);

@@ -3,19 +3,19 @@
 /* pure; generic IOMMU and PCI-IOMMU bindings, fsl,liodn */
 #include "hv/plan/ctx.h"
 
-static void stream_add(struct ctx *c, struct plan_dev *dev, uint32_t id, uint32_t count, uint32_t rid,
-		       uint16_t iommu)
+static void stream_add(struct ctx *c, struct plan_dev *dev, uint32_t id, uint32_t count,
+		       uint32_t rid, uint16_t iommu)
 {
 	struct plan *p = c->plan;
 
 	p->streams[p->stream_count++] = (struct plan_stream){
-		.id = id,
-		.count = count,
-		.rid = rid,
-		.iommu = iommu,
-		.dev = (uint16_t)(dev - p->devs),
-		.window = NONE,
-		.op_mapping = 0xff,
+	    .id = id,
+	    .count = count,
+	    .rid = rid,
+	    .iommu = iommu,
+	    .dev = (uint16_t)(dev - p->devs),
+	    .window = NONE,
+	    .op_mapping = 0xff,
 	};
 	dev->stream_count++;
 }
@@ -27,7 +27,8 @@ static uint16_t iommu_at(const struct ctx *c, uint32_t phandle, unsigned *node)
 }
 
 /* iommus = <&iommu id...>, repeated. */
-static void iommus_scan(struct ctx *c, struct plan_dev *dev, unsigned node, const struct tree_prop *p)
+static void iommus_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
+			const struct tree_prop *p)
 {
 	unsigned at = 0, n = p->len / 4, target;
 
@@ -59,7 +60,8 @@ static void iommu_map_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 				"the entry at cell %u names no IOMMU", at);
 			return;
 		}
-		stream_add(c, dev, tree_cell(p, at + 2), tree_cell(p, at + 3), tree_cell(p, at), iommu);
+		stream_add(c, dev, tree_cell(p, at + 2), tree_cell(p, at + 3), tree_cell(p, at),
+			   iommu);
 	}
 }
 
@@ -78,7 +80,8 @@ static unsigned stream_bound(const struct tree *t)
 	unsigned n = 1;
 
 	for (unsigned i = 0; i < t->node_count; i++) {
-		const struct tree_prop *a = tree_prop(t, i, "iommus"), *b = tree_prop(t, i, "iommu-map");
+		const struct tree_prop *a = tree_prop(t, i, "iommus"),
+				       *b = tree_prop(t, i, "iommu-map");
 		const struct tree_prop *l = tree_prop(t, i, "fsl,liodn");
 
 		n += (a ? a->len / 4 : 0) + (b ? b->len / 16 : 0) + (l ? l->len / 4 : 0);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Hardware tree: the interrupt lines of every device, down to the numbers of the board's controller. */
+/* Hardware tree: the interrupt lines of every device, down to the numbers of the board's
+ * controller. */
 /* pure; Devicetree Specification 0.3 §2.4, GIC and open-pic bindings */
 #include <string.h>
 
 #include "hv/plan/ctx.h"
 
-#define NEST_MAX 5u     /* interrupt maps above each other, as Topaz */
+#define NEST_MAX 5u /* interrupt maps above each other, as Topaz */
 #define SPEC_MAX 4u
 #define GIC_SPI_BASE 32u
 #define GIC_PPI_BASE 16u
@@ -31,8 +32,9 @@ static bool gic_decode(const uint32_t *spec, unsigned cells, struct plan_irq *ir
 		return false;
 	}
 	irq->irq = spec[1] + (spec[0] ? GIC_PPI_BASE : GIC_SPI_BASE);
-	irq->flags = (uint8_t)((spec[2] & 0xc ? PLAN_IRQ_LEVEL : 0) |
-			       (spec[2] & 0xa ? PLAN_IRQ_LOW : 0) | (spec[0] ? PLAN_IRQ_PERCPU : 0));
+	irq->flags =
+	    (uint8_t)((spec[2] & 0xc ? PLAN_IRQ_LEVEL : 0) | (spec[2] & 0xa ? PLAN_IRQ_LOW : 0) |
+		      (spec[0] ? PLAN_IRQ_PERCPU : 0));
 	return true;
 }
 
@@ -42,7 +44,8 @@ static bool gic_decode(const uint32_t *spec, unsigned cells, struct plan_irq *ir
  */
 static bool mpic_decode(const uint32_t *spec, unsigned cells, struct plan_irq *irq)
 {
-	static const uint8_t flags[4] = {0, PLAN_IRQ_LEVEL | PLAN_IRQ_LOW, PLAN_IRQ_LEVEL, PLAN_IRQ_LOW};
+	static const uint8_t flags[4] = {0, PLAN_IRQ_LEVEL | PLAN_IRQ_LOW, PLAN_IRQ_LEVEL,
+					 PLAN_IRQ_LOW};
 
 	if (cells < 2 || spec[0] >= MPIC_SOURCES || spec[1] > 3 || (cells == 4 && spec[2] > 1)) {
 		return false;
@@ -85,7 +88,8 @@ static bool map_step(const struct tree *t, struct route *r)
 			return false;
 		}
 		for (unsigned i = 0; i < child; i++) {
-			uint32_t have = i < na ? (i < r->unit_cells ? r->unit[i] : 0) : r->spec[i - na];
+			uint32_t have =
+			    i < na ? (i < r->unit_cells ? r->unit[i] : 0) : r->spec[i - na];
 
 			same &= ((have ^ tree_cell(map, at + i)) &
 				 (mask ? tree_cell(mask, i) : UINT32_MAX)) == 0;
@@ -146,7 +150,8 @@ static void route_unit(const struct tree *t, unsigned node, struct route *r)
 	}
 }
 
-/* <controller specifier>, repeated; or plain specifiers of one controller when parent is not NONE. */
+/* <controller specifier>, repeated; or plain specifiers of one controller when parent is not NONE.
+ */
 static void list_scan(struct ctx *c, unsigned node, const struct tree_prop *p, unsigned parent)
 {
 	struct route r = {.unit_cells = 0};
@@ -175,7 +180,8 @@ static void map_scan(struct ctx *c, unsigned node, const struct tree_prop *map)
 	const struct tree *t = &c->hw;
 	struct plan *p = c->plan;
 	unsigned first = p->irq_count, at = 0, n = map->len / 4;
-	unsigned child = tree_u32(t, node, "#address-cells", 0) + tree_u32(t, node, "#interrupt-cells", 0);
+	unsigned child =
+	    tree_u32(t, node, "#address-cells", 0) + tree_u32(t, node, "#interrupt-cells", 0);
 
 	while (child < 8 && at + child + 1 <= n) {
 		struct route r = {.node = tree_by_phandle(t, tree_cell(map, at + child))};
@@ -197,7 +203,8 @@ static void map_scan(struct ctx *c, unsigned node, const struct tree_prop *map)
 		while (p->irqs[seen].irq != p->irqs[p->irq_count - 1].irq) {
 			seen++;
 		}
-		p->irq_count = (uint16_t)(seen + 1u < p->irq_count ? p->irq_count - 1 : p->irq_count);
+		p->irq_count =
+		    (uint16_t)(seen + 1u < p->irq_count ? p->irq_count - 1 : p->irq_count);
 	}
 }
 
@@ -214,7 +221,8 @@ static void dev_irqs(struct ctx *c, unsigned node)
 	if (ext) {
 		list_scan(c, node, ext, NONE);
 	} else if (plain) {
-		/* an interrupt controller without interrupt-parent of its own is its own parent's child */
+		/* an interrupt controller without interrupt-parent of its own is its own parent's
+		 * child */
 		parent = hwirq_parent(&c->hw, node);
 		if (parent != NONE) {
 			list_scan(c, node, plain, parent);
@@ -262,19 +270,20 @@ static unsigned irq_bound(const struct tree *t)
 			}
 		}
 	}
-	return n / 2 + 1;
+	return n + 1; /* a controller may have specifiers of one cell */
 }
 
 enum err hwirq_scan(struct ctx *c)
 {
 	struct plan *p = c->plan;
+	size_t irqs = irq_bound(&c->hw);
 	uint32_t spis = c->in->gic_spis ? c->in->gic_spis : GIC_SPIS_DEFAULT;
 
 	p->board.irq_count = c->in->arch == PLAN_PPC ? MPIC_SOURCES : GIC_SPI_BASE + spis;
 	c->irq_words = p->board.irq_count / 32 + 1;
 	c->irq_used = arena_scratch(c->arena, c->irq_words * 4);
 	c->spi_taken = arena_scratch(c->arena, c->irq_words * 4);
-	p->irqs = arena_keep(c->arena, irq_bound(&c->hw) * sizeof(*p->irqs));
+	p->irqs = arena_keep(c->arena, (irqs + 1) * sizeof(*p->irqs));
 	if (!c->irq_used || !c->spi_taken || !p->irqs) {
 		return ERR_SIZE;
 	}
@@ -283,6 +292,8 @@ enum err hwirq_scan(struct ctx *c)
 			dev_irqs(c, i);
 		}
 	}
+	arena_trim(c->arena, p->irqs, (irqs + 1) * sizeof(*p->irqs),
+		   (p->irq_count + 1u) * sizeof(*p->irqs));
 	if (c->in->arch == PLAN_ARM64) {
 		timer_irqs(c);
 	}

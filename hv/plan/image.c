@@ -7,9 +7,9 @@
 #include "hv/plan/ctx.h"
 
 #define ARM64_MAGIC 0x644d5241u /* "ARM\x64", little endian, at byte 56 */
-#define ARM64_BASE MIB(2)       /* text_offset counts from a multiple of this */
+#define ARM64_BASE MIB(2)	/* text_offset counts from a multiple of this */
 #define ROOTFS_ALIGN KIB(64)
-#define ENTRIES_MAX 32u         /* images of one partition */
+#define ENTRIES_MAX 32u /* images of one partition */
 
 /* A partition's images while they are read. */
 struct build {
@@ -38,13 +38,14 @@ static bool is_arm64_image(const uint8_t *data, size_t len)
 
 static bool places_itself(const uint8_t *data, size_t len)
 {
-	return len >= 4 && (memcmp(data, "\177ELF", 4) == 0 || memcmp(data, "\x27\x05\x19\x56", 4) == 0);
+	return len >= 4 &&
+	       (memcmp(data, "\177ELF", 4) == 0 || memcmp(data, "\x27\x05\x19\x56", 4) == 0);
 }
 
 static void malformed(struct build *b, const char *prop, const char *why)
 {
-	diag_add(b->c, CHECK_IMAGE_MALFORMED, b->index, b->part->cfg_index, prop, NULL, "%s: %s", why,
-		 plan_checks[CHECK_IMAGE_MALFORMED].right);
+	diag_add(b->c, CHECK_IMAGE_MALFORMED, b->index, b->part->cfg_index, prop, NULL, "%s: %s",
+		 why, plan_checks[CHECK_IMAGE_MALFORMED].right);
 }
 
 static struct plan_image *entry_add(struct build *b, const char *prop, struct plan_image img)
@@ -87,8 +88,9 @@ static bool name_resolve(struct build *b, const char *prop, const char *name, co
 	enum err e;
 
 	if (!c->has_fit) {
-		diag_add(c, c->in->image.size || c->in->bundle ? CHECK_IMAGE_NO_BUNDLE
-							       : CHECK_IMAGE_UNCHECKED,
+		diag_add(c,
+			 c->in->image.size || c->in->bundle ? CHECK_IMAGE_NO_BUNDLE
+							    : CHECK_IMAGE_UNCHECKED,
 			 b->index, b->part->cfg_index, prop, NULL,
 			 "image \"%s\" cannot be looked up: there is no bundle", name);
 		return false;
@@ -236,9 +238,9 @@ static void property_read(struct build *b, uint8_t role, const char *prop)
 /* ---------------------------------------------------------------- placing and checking */
 
 static const char *const role_prop[] = {
-	[PLAN_IMAGE_EXTRA] = "load-image-table",
-	[PLAN_IMAGE_ROOTFS] = "linux-rootfs",
-	[PLAN_IMAGE_GUEST] = "guest-image",
+    [PLAN_IMAGE_EXTRA] = "load-image-table",
+    [PLAN_IMAGE_ROOTFS] = "linux-rootfs",
+    [PLAN_IMAGE_GUEST] = "guest-image",
 };
 
 static bool is_placed(const struct build *b, unsigned i)
@@ -264,10 +266,11 @@ static void rootfs_place(struct build *b, struct plan_image *img)
 	area = (struct range){gpa_raw(ram->gpa), ram->size};
 	room = window.size && range_has(area, window.base) ? window.base - area.base : area.size;
 	if (img->size > room) {
-		diag_add(b->c, CHECK_IMAGE_SIZE, b->index, b->part->cfg_index, "linux-rootfs", ram->path,
-			 "\"%s\" of 0x%llx bytes does not fit in the 0x%llx bytes of %s below the tree "
-			 "window",
-			 img->name, (unsigned long long)img->size, (unsigned long long)room, ram->path);
+		diag_add(
+		    b->c, CHECK_IMAGE_SIZE, b->index, b->part->cfg_index, "linux-rootfs", ram->path,
+		    "\"%s\" of 0x%llx bytes does not fit in the 0x%llx bytes of %s below the tree "
+		    "window",
+		    img->name, (unsigned long long)img->size, (unsigned long long)room, ram->path);
 		return;
 	}
 	img->dest = gpa(area.base + align_down(room - img->size, ROOTFS_ALIGN));
@@ -314,8 +317,10 @@ static void overlap_check(struct build *b, unsigned i)
 			 (unsigned long long)w.base);
 	}
 	for (unsigned k = 0; k < i; k++) {
-		if (is_placed(b, k) && range_valid(extent(b, k)) && range_overlaps(r, extent(b, k))) {
-			diag_add(b->c, CHECK_IMAGE_OVERLAP, b->index, b->part->cfg_index, prop, NULL,
+		if (is_placed(b, k) && range_valid(extent(b, k)) &&
+		    range_overlaps(r, extent(b, k))) {
+			diag_add(b->c, CHECK_IMAGE_OVERLAP, b->index, b->part->cfg_index, prop,
+				 NULL,
 				 "the image at 0x%llx..0x%llx covers that of %s at 0x%llx..0x%llx",
 				 (unsigned long long)r.base, (unsigned long long)range_last(r),
 				 role_prop[b->list[k].role], (unsigned long long)extent(b, k).base,
@@ -329,11 +334,12 @@ static void images_check(struct build *b)
 	for (unsigned i = 0; i < b->count; i++) {
 		struct plan_image *img = &b->list[i];
 
-		if (img->role == PLAN_IMAGE_ROOTFS && gpa_raw(img->dest) == IMAGE_AUTO && img->name) {
+		if (img->role == PLAN_IMAGE_ROOTFS && gpa_raw(img->dest) == IMAGE_AUTO &&
+		    img->name) {
 			rootfs_place(b, img);
 		}
-		if (img->role == PLAN_IMAGE_EXTRA && gpa_raw(img->dest) == IMAGE_AUTO && img->name &&
-		    img->size) {
+		if (img->role == PLAN_IMAGE_EXTRA && gpa_raw(img->dest) == IMAGE_AUTO &&
+		    img->name && img->size) {
 			malformed(b, "load-image-table", "a name without destination");
 		}
 	}

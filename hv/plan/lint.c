@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the binding does not know, or what is not carried out: properties and nodes of the layout. */
+/* What the binding does not know, or what is not carried out: properties and nodes of the layout.
+ */
 /* pure; this table is the list of all properties */
 #include <string.h>
 
@@ -8,7 +9,8 @@
 /* Places besides enum cfg_kind where properties stand. */
 #define AT_HV_DEVICE (1u << 20)
 #define AT_DEVICE (1u << 21)
-#define AT_DMA (1u << 22) /* settings of one stream: child of a device node, entry of portal-devices */
+#define AT_DMA                                                                                     \
+	(1u << 22) /* settings of one stream: child of a device node, entry of portal-devices */
 #define AT_SUBWINDOW (1u << 23)
 #define AT_ANY UINT32_MAX
 
@@ -25,74 +27,74 @@ struct known {
 };
 
 static const struct known table[] = {
-	{"compatible", AT_ANY, DONE},
-	{"phandle", AT_ANY, DONE},
-	{"linux,phandle", AT_ANY, DONE},
-	{"#address-cells", AT_ANY, DONE},
-	{"#size-cells", AT_ANY, DONE},
-	{"stdout", KIND_HV_CONFIG, DONE},
-	{"legacy-interrupts", KIND_HV_CONFIG, DONE},
-	{"sysreset-on-partition-stop", KIND_HV_CONFIG, DONE},
-	{"watchdog-enable", KIND_HV_CONFIG, DONE},
-	{"phys-mem", KIND_HV_MEMORY | KIND_GUEST_AREA, DONE},
-	{"hv-persistent-data", KIND_HV_MEMORY, NOT_HINT},
-	{"addr", KIND_AREA, DONE},
-	{"size", KIND_AREA | KIND_DMA_WINDOW | AT_SUBWINDOW, DONE},
-	{"use-no-law", KIND_AREA, DONE},
-	{"zero-pma", KIND_AREA, DONE},
-	{"allocate-cpc-ways", KIND_AREA, DONE},
-	{"guest-addr", KIND_GUEST_AREA | KIND_VUART | KIND_DMA_WINDOW | AT_SUBWINDOW, DONE},
-	{"dma-only", KIND_GUEST_AREA, DONE},
-	{"endpoint", KIND_MUX | KIND_CHANNEL | KIND_VUART | KIND_STUB, DONE},
-	{"mux-channel", KIND_CHANNEL | KIND_VUART | KIND_STUB, DONE},
-	{"model", KIND_VUART, DONE},
-	{"guest-interrupt", KIND_VUART, DONE},
-	{"cpus", KIND_PARTITION, DONE},
-	{"label", KIND_PARTITION, DONE},
-	{"dtb-window", KIND_PARTITION, DONE},
-	{"guest-image", KIND_PARTITION, DONE},
-	{"load-image-table", KIND_PARTITION, DONE},
-	{"linux-rootfs", KIND_PARTITION, DONE},
-	{"no-auto-start", KIND_PARTITION, DONE},
-	{"init-map-size", KIND_PARTITION, DONE},
-	{"init-map-paddr", KIND_PARTITION, DONE},
-	{"init-map-vaddr", KIND_PARTITION, DONE},
-	{"privileged", KIND_PARTITION, DONE},
-	{"guest-cache-lock-disable", KIND_PARTITION, DONE},
-	{"guest-debug-disable", KIND_PARTITION, DONE},
-	{"mpic-direct-eoi", KIND_PARTITION, DONE},
-	{"direct-guest-tlb-management", KIND_PARTITION, NOT_HINT},
-	{"direct-guest-tlb-miss", KIND_PARTITION, NOT_HINT},
-	{"device-ranges", KIND_PARTITION, DONE},
-	{"no-dma-disable", KIND_PARTITION | AT_DEVICE | AT_DMA, DONE},
-	{"defer-dma-disable", KIND_PARTITION, DONE},
-	{"watchdog-timeout", KIND_PARTITION, DONE},
-	{"watchdog-autostart-period", KIND_PARTITION, DONE},
-	{"interrupt-mode", KIND_PARTITION, DONE},
-	{"relaxed-sprs", KIND_PARTITION, DONE},
-	{"global-doorbell", KIND_SEND | KIND_RECEIVE, DONE},
-	{"partition", KIND_MANAGED, DONE},
-	{"vcpu", KIND_ERROR_MANAGER | AT_DEVICE | AT_DMA, DONE},
-	{"claimable", KIND_ERROR_MANAGER | AT_DEVICE, DONE},
-	{"debug-cpus", KIND_STUB, DONE},
-	{"gdb-wait-at-start", KIND_STUB, DONE},
-	{"device", AT_HV_DEVICE | AT_DEVICE | AT_DMA, DONE},
-	{"baud", AT_HV_DEVICE, DONE},
-	{"map-ranges", AT_DEVICE, DONE},
-	{"dma-window", AT_DEVICE | AT_DMA, DONE},
-	{"operation-mapping", AT_DEVICE | AT_DMA, DONE},
-	{"stash-dest", AT_DEVICE | AT_DMA, DONE},
-	{"snoop-cpu-only", AT_DEVICE | AT_DMA, DONE},
-	{"liodn-index", AT_DMA, DONE},
-	{"allow-unprotected-dma", AT_DEVICE, DONE},
-	{"atmu-guest-physical", AT_DEVICE, NOT_HARMLESS},
-	{"subwindow-count", KIND_DMA_WINDOW, DONE},
-	{"pcie-msi-subwindow", AT_SUBWINDOW, DONE},
-	{"srio-ccsr-subwindow", AT_SUBWINDOW, DONE},
-	{"domain", KIND_ERROR_CONFIG, DONE},
-	{"error", KIND_ERROR_CONFIG, DONE},
-	{"policy", KIND_ERROR_CONFIG, NOT_HINT},
-	{"single-bit-ecc-threshold", KIND_ERROR_CONFIG, DONE},
+    {"compatible", AT_ANY, DONE},
+    {"phandle", AT_ANY, DONE},
+    {"linux,phandle", AT_ANY, DONE},
+    {"#address-cells", AT_ANY, DONE},
+    {"#size-cells", AT_ANY, DONE},
+    {"stdout", KIND_HV_CONFIG, DONE},
+    {"legacy-interrupts", KIND_HV_CONFIG, DONE},
+    {"sysreset-on-partition-stop", KIND_HV_CONFIG, DONE},
+    {"watchdog-enable", KIND_HV_CONFIG, DONE},
+    {"phys-mem", KIND_HV_MEMORY | KIND_GUEST_AREA, DONE},
+    {"hv-persistent-data", KIND_HV_MEMORY, NOT_HINT},
+    {"addr", KIND_AREA, DONE},
+    {"size", KIND_AREA | KIND_DMA_WINDOW | AT_SUBWINDOW, DONE},
+    {"use-no-law", KIND_AREA, DONE},
+    {"zero-pma", KIND_AREA, DONE},
+    {"allocate-cpc-ways", KIND_AREA, DONE},
+    {"guest-addr", KIND_GUEST_AREA | KIND_VUART | KIND_DMA_WINDOW | AT_SUBWINDOW, DONE},
+    {"dma-only", KIND_GUEST_AREA, DONE},
+    {"endpoint", KIND_MUX | KIND_CHANNEL | KIND_VUART | KIND_STUB, DONE},
+    {"mux-channel", KIND_CHANNEL | KIND_VUART | KIND_STUB, DONE},
+    {"model", KIND_VUART, DONE},
+    {"guest-interrupt", KIND_VUART, DONE},
+    {"cpus", KIND_PARTITION, DONE},
+    {"label", KIND_PARTITION, DONE},
+    {"dtb-window", KIND_PARTITION, DONE},
+    {"guest-image", KIND_PARTITION, DONE},
+    {"load-image-table", KIND_PARTITION, DONE},
+    {"linux-rootfs", KIND_PARTITION, DONE},
+    {"no-auto-start", KIND_PARTITION, DONE},
+    {"init-map-size", KIND_PARTITION, DONE},
+    {"init-map-paddr", KIND_PARTITION, DONE},
+    {"init-map-vaddr", KIND_PARTITION, DONE},
+    {"privileged", KIND_PARTITION, DONE},
+    {"guest-cache-lock-disable", KIND_PARTITION, DONE},
+    {"guest-debug-disable", KIND_PARTITION, DONE},
+    {"mpic-direct-eoi", KIND_PARTITION, DONE},
+    {"direct-guest-tlb-management", KIND_PARTITION, NOT_HINT},
+    {"direct-guest-tlb-miss", KIND_PARTITION, NOT_HINT},
+    {"device-ranges", KIND_PARTITION, DONE},
+    {"no-dma-disable", KIND_PARTITION | AT_DEVICE | AT_DMA, DONE},
+    {"defer-dma-disable", KIND_PARTITION, DONE},
+    {"watchdog-timeout", KIND_PARTITION, DONE},
+    {"watchdog-autostart-period", KIND_PARTITION, DONE},
+    {"interrupt-mode", KIND_PARTITION, DONE},
+    {"relaxed-sprs", KIND_PARTITION, DONE},
+    {"global-doorbell", KIND_SEND | KIND_RECEIVE, DONE},
+    {"partition", KIND_MANAGED, DONE},
+    {"vcpu", KIND_ERROR_MANAGER | AT_DEVICE | AT_DMA, DONE},
+    {"claimable", KIND_ERROR_MANAGER | AT_DEVICE, DONE},
+    {"debug-cpus", KIND_STUB, DONE},
+    {"gdb-wait-at-start", KIND_STUB, DONE},
+    {"device", AT_HV_DEVICE | AT_DEVICE | AT_DMA, DONE},
+    {"baud", AT_HV_DEVICE, DONE},
+    {"map-ranges", AT_DEVICE, DONE},
+    {"dma-window", AT_DEVICE | AT_DMA, DONE},
+    {"operation-mapping", AT_DEVICE | AT_DMA, DONE},
+    {"stash-dest", AT_DEVICE | AT_DMA, DONE},
+    {"snoop-cpu-only", AT_DEVICE | AT_DMA, DONE},
+    {"liodn-index", AT_DMA, DONE},
+    {"allow-unprotected-dma", AT_DEVICE, DONE},
+    {"atmu-guest-physical", AT_DEVICE, NOT_HARMLESS},
+    {"subwindow-count", KIND_DMA_WINDOW, DONE},
+    {"pcie-msi-subwindow", AT_SUBWINDOW, DONE},
+    {"srio-ccsr-subwindow", AT_SUBWINDOW, DONE},
+    {"domain", KIND_ERROR_CONFIG, DONE},
+    {"error", KIND_ERROR_CONFIG, DONE},
+    {"policy", KIND_ERROR_CONFIG, NOT_HINT},
+    {"single-bit-ecc-threshold", KIND_ERROR_CONFIG, DONE},
 };
 
 #define SLOTS 256u /* of the index over the table; must be larger than it */
@@ -195,7 +197,8 @@ static bool is_named(const struct tree *t, unsigned node, const char *what)
 	const char *name = t->nodes[node].name;
 	size_t n = strlen(what);
 
-	return name[0] == what[0] && strncmp(name, what, n) == 0 && (name[n] == 0 || name[n] == '@');
+	return name[0] == what[0] && strncmp(name, what, n) == 0 &&
+	       (name[n] == 0 || name[n] == '@');
 }
 
 static bool is_update(const struct tree *t, unsigned node)
@@ -248,9 +251,8 @@ static void unknown_node(struct ctx *c, unsigned node)
 	const char *compat = tree_str(&c->cfg, node, "compatible");
 
 	diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[node], node, compat ? "compatible" : NULL, NULL,
-		 "this node has %s%s%s: it is ignored",
-		 compat ? "compatible \"" : "no compatible", compat ? compat : "",
-		 compat ? "\", which means nothing here" : "");
+		 "this node has %s%s%s: it is ignored", compat ? "compatible \"" : "no compatible",
+		 compat ? compat : "", compat ? "\", which means nothing here" : "");
 }
 
 enum err lint_scan(struct ctx *c)
@@ -272,7 +274,8 @@ enum err lint_scan(struct ctx *c)
 		if (n != TREE_ROOT && is_update(t, n)) {
 			if (!c->is_used[n]) {
 				diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[n], n, NULL, NULL,
-					 "%s has no effect: its parent makes no node of the guest's tree",
+					 "%s has no effect: its parent makes no node of the "
+					 "guest's tree",
 					 t->nodes[n].name);
 			}
 			is_free = true; /* whatever stands in it is the guest's */

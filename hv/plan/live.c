@@ -23,7 +23,8 @@ struct lnode *live_node(struct live *l, struct lnode *parent, const char *name)
 	if (!n) {
 		return l->root; /* harmless: a full tree is thrown away */
 	}
-	*n = (struct lnode){.name = name, .parent = parent, .cfg = NONE, .update = NONE, .hw = NONE};
+	*n =
+	    (struct lnode){.name = name, .parent = parent, .cfg = NONE, .update = NONE, .hw = NONE};
 	if (!parent) {
 		return n;
 	}
@@ -95,7 +96,8 @@ void live_flag(struct live *l, struct lnode *n, const char *name)
 	live_set(l, n, name, "", 0);
 }
 
-void live_cells(struct live *l, struct lnode *n, const char *name, const uint32_t *cells, unsigned count)
+void live_cells(struct live *l, struct lnode *n, const char *name, const uint32_t *cells,
+		unsigned count)
 {
 	uint32_t *val = live_room(l, count * 4);
 

@@ -17,10 +17,10 @@ struct lnode {
 	const char *name;
 	struct lnode *parent, *child, *last, *next;
 	struct lprop *props, *last_prop;
-	uint32_t phandle;    /* 0: none yet */
-	uint16_t cfg;        /* layout node it was made for, or NONE */
-	uint16_t update;     /* node-update node that wrote to it last, or NONE */
-	uint16_t hw;         /* hardware node it is a copy of, or NONE */
+	uint32_t phandle; /* 0: none yet */
+	uint16_t cfg;	  /* layout node it was made for, or NONE */
+	uint16_t update;  /* node-update node that wrote to it last, or NONE */
+	uint16_t hw;	  /* hardware node it is a copy of, or NONE */
 };
 
 /* The tree of one partition while it is made; all of it is scratch. */
@@ -30,12 +30,13 @@ struct live {
 	unsigned index;
 	struct lnode *root;
 	uint32_t next_phandle;
-	bool is_full;        /* some allocation failed: the tree must not be used */
+	bool is_full; /* some allocation failed: the tree must not be used */
 	struct lnode *hypervisor, *handles, *devices; /* devices: NULL until the first is there */
-	uint32_t irqc;       /* phandle of the guest's interrupt controller */
+	uint32_t irqc; /* phandle of the guest's interrupt controller */
 };
 
-/* All of these do nothing but note is_full when memory runs out. Names and values are not copied. */
+/* All of these do nothing but note is_full when memory runs out. Names and values are not copied.
+ */
 struct lnode *live_node(struct live *l, struct lnode *parent, const char *name);
 struct lnode *live_child(struct lnode *parent, const char *name);
 struct lprop *live_prop(struct lnode *n, const char *name);
@@ -43,7 +44,8 @@ void live_set(struct live *l, struct lnode *n, const char *name, const void *val
 void live_str(struct live *l, struct lnode *n, const char *name, const char *s);
 void live_flag(struct live *l, struct lnode *n, const char *name);
 void live_u32(struct live *l, struct lnode *n, const char *name, uint32_t v);
-void live_cells(struct live *l, struct lnode *n, const char *name, const uint32_t *cells, unsigned count);
+void live_cells(struct live *l, struct lnode *n, const char *name, const uint32_t *cells,
+		unsigned count);
 void live_remove(struct lnode *n, const char *name);
 void live_unlink(struct lnode *n);
 
@@ -80,11 +82,11 @@ void update_apply(struct live *l, unsigned cfg, struct lnode *target);
 /* node-update-phandle, after everything else. */
 void update_phandles(struct live *l, unsigned cfg, struct lnode *target);
 
-void gtdev_add(struct live *l);        /* gtdev.c: assigned devices */
-void gtarm_add(struct live *l);        /* gtree_arm64.c: CPUs, controller, timer, psci */
-void gtarm_consoles(struct live *l);   /* virtual UARTs */
-void gtppc_add(struct live *l);        /* gtree_ppc.c: CPUs, /devices, vmpic */
-void gthandles_add(struct live *l);    /* gthandles.c: /hypervisor/handles */
+void gtdev_add(struct live *l);	     /* gtdev.c: assigned devices */
+void gtarm_add(struct live *l);	     /* gtree_arm64.c: CPUs, controller, timer, psci */
+void gtarm_consoles(struct live *l); /* virtual UARTs */
+void gtppc_add(struct live *l);	     /* gtree_ppc.c: CPUs, /devices, vmpic */
+void gthandles_add(struct live *l);  /* gthandles.c: /hypervisor/handles */
 
 /* Specifier of a virtual interrupt in the guest's controller: cells written to out (at most 3). */
 unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out);

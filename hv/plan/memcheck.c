@@ -63,12 +63,14 @@ static void area_shape(struct ctx *c, unsigned i)
 		if (!c->pma_no_law[i] && (pma->size < LAW_MIN || pma->size > LAW_MAX)) {
 			area_finding(c, i, CHECK_LAW_SIZE, "size", NULL,
 				     "size 0x%llx is not possible for a local access window: "
-				     "4 KiB to 64 GiB, or use-no-law", (unsigned long long)pma->size);
+				     "4 KiB to 64 GiB, or use-no-law",
+				     (unsigned long long)pma->size);
 		}
 		unit = pma->size;
 	} else if (!is_aligned(pma->size, PAGE_SIZE)) {
 		area_finding(c, i, CHECK_AREA_SIZE, "size", NULL,
-			     "size 0x%llx is not a multiple of 4 KiB", (unsigned long long)pma->size);
+			     "size 0x%llx is not a multiple of 4 KiB",
+			     (unsigned long long)pma->size);
 	}
 	if (!is_aligned(base, unit)) {
 		area_finding(c, i, CHECK_AREA_ALIGN, "addr", NULL,
@@ -88,21 +90,23 @@ static void area_on_board(struct ctx *c, unsigned i)
 		return;
 	}
 	if (hit < c->resv_count) {
-		area_finding(c, i, CHECK_AREA_RESERVED, "addr", NULL,
-			     "0x%llx..0x%llx covers 0x%llx..0x%llx, which the hardware tree reserves",
-			     (unsigned long long)r.base, (unsigned long long)range_last(r),
-			     (unsigned long long)c->resv[hit].base,
-			     (unsigned long long)range_last(c->resv[hit]));
+		area_finding(
+		    c, i, CHECK_AREA_RESERVED, "addr", NULL,
+		    "0x%llx..0x%llx covers 0x%llx..0x%llx, which the hardware tree reserves",
+		    (unsigned long long)r.base, (unsigned long long)range_last(r),
+		    (unsigned long long)c->resv[hit].base,
+		    (unsigned long long)range_last(c->resv[hit]));
 		return;
 	}
 	if (!geom_covers(p->ram, p->ram_count, r)) {
 		const struct range *ram = p->ram_count ? &p->ram[p->ram_count - 1] : NULL;
 
-		area_finding(c, i, CHECK_AREA_RAM, "addr", NULL,
-			     "0x%llx..0x%llx is not RAM of this board, whose last area is 0x%llx..0x%llx",
-			     (unsigned long long)r.base, (unsigned long long)range_last(r),
-			     (unsigned long long)(ram ? ram->base : 0),
-			     (unsigned long long)(ram ? range_last(*ram) : 0));
+		area_finding(
+		    c, i, CHECK_AREA_RAM, "addr", NULL,
+		    "0x%llx..0x%llx is not RAM of this board, whose last area is 0x%llx..0x%llx",
+		    (unsigned long long)r.base, (unsigned long long)range_last(r),
+		    (unsigned long long)(ram ? ram->base : 0),
+		    (unsigned long long)(ram ? range_last(*ram) : 0));
 	}
 }
 
@@ -114,10 +118,9 @@ static void area_hits(struct ctx *c, unsigned i, enum plan_check_id check, struc
 	if (c->plan->pmas[i].owner == OWNER_HV || !range_valid(what) || !range_overlaps(r, what)) {
 		return;
 	}
-	area_finding(c, i, check, "addr", NULL,
-		     "0x%llx..0x%llx covers %s at 0x%llx..0x%llx", (unsigned long long)r.base,
-		     (unsigned long long)range_last(r), name, (unsigned long long)what.base,
-		     (unsigned long long)range_last(what));
+	area_finding(c, i, check, "addr", NULL, "0x%llx..0x%llx covers %s at 0x%llx..0x%llx",
+		     (unsigned long long)r.base, (unsigned long long)range_last(r), name,
+		     (unsigned long long)what.base, (unsigned long long)range_last(what));
 }
 
 static void area_against_hypervisor(struct ctx *c, unsigned i)
@@ -133,7 +136,8 @@ static void area_against_hypervisor(struct ctx *c, unsigned i)
 	}
 }
 
-/* Flash and other device space (use-no-law) may be given as an area, but not somebody else's device. */
+/* Flash and other device space (use-no-law) may be given as an area, but not somebody else's
+ * device. */
 static bool dev_may_be_covered(const struct ctx *c, unsigned area, const struct plan_dev *dev)
 {
 	if (!c->pma_no_law[area] || dev->is_dma_master || dev->owner == OWNER_HV) {
@@ -173,7 +177,8 @@ static void areas_pairwise(struct ctx *c, unsigned i)
 
 	for (unsigned k = 0; k < i; k++) {
 		struct range a = area_range(&p->pmas[k]), b = area_range(&p->pmas[i]);
-		/* the later one is told, unless only the earlier one has users that can be stopped */
+		/* the later one is told, unless only the earlier one has users that can be stopped
+		 */
 		bool swap = p->pmas[i].owner == OWNER_HV ||
 			    (p->pmas[i].user_count == 0 && p->pmas[k].user_count != 0);
 		unsigned me = swap ? k : i, it = swap ? i : k;

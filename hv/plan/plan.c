@@ -6,7 +6,8 @@
 #include "hv/plan/bundle.h"
 #include "hv/plan/ctx.h"
 
-#define TREE_MAX KIB(256) /* of a hardware tree or layout, without padding: keeps all counts in 16 bits */
+#define TREE_MAX                                                                                   \
+	KIB(256) /* of a hardware tree or layout, without padding: keeps all counts in 16 bits */
 
 static bool index_tree(struct ctx *c, struct tree *t, const void *blob, size_t size,
 		       enum plan_check_id check, enum err *e)
@@ -56,7 +57,8 @@ static bool index_bundle(struct ctx *c)
 /* What the hardware tree tells. False: out of memory. */
 static bool read_board(struct ctx *c)
 {
-	return hw_scan(c) == OK && hwdev_scan(c) == OK && hwirq_scan(c) == OK && hwdma_scan(c) == OK;
+	return hw_scan(c) == OK && hwdev_scan(c) == OK && hwirq_scan(c) == OK &&
+	       hwdma_scan(c) == OK;
 }
 
 /* What the layout wants, step by step; each one reports all it finds. */

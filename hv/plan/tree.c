@@ -15,15 +15,15 @@ struct scan {
 	struct tree_node *nodes; /* growing up from the kept end, moved to scratch at the end */
 	struct tree_prop *props; /* growing down */
 	const uint8_t *base;
-	uint32_t at, end;        /* in the structure block */
+	uint32_t at, end; /* in the structure block */
 	const char *strings;
 	uint32_t strings_size;
-	uint16_t open;           /* node whose content is being read, or NONE */
+	uint16_t open;			   /* node whose content is being read, or NONE */
 	uint16_t last[TREE_MAX_DEPTH + 1]; /* last child seen at each depth */
 	unsigned depth;
 	struct {
 		uint32_t name, key;
-	} memo[16];              /* names come again and again: their keys, by offset */
+	} memo[16]; /* names come again and again: their keys, by offset */
 };
 
 static uint32_t be32(const uint8_t *p)
@@ -134,7 +134,8 @@ static bool name_char(uint8_t c)
 	       c == ',' || c == '.' || c == '_' || c == '+' || c == '-' || c == '@';
 }
 
-/* Length of the node name at the cursor; 0xffffffff when it does not end or has a foreign letter. */
+/* Length of the node name at the cursor; 0xffffffff when it does not end or has a foreign letter.
+ */
 static uint32_t name_len(const struct scan *s)
 {
 	uint32_t n = 0;
@@ -152,7 +153,8 @@ static enum err node_open(struct scan *s)
 	struct tree_node *node = &s->nodes[t->node_count];
 
 	if (n == UINT32_MAX) {
-		return bad(t, s->at, "a node's name does not end or has a letter that is not allowed");
+		return bad(t, s->at,
+			   "a node's name does not end or has a letter that is not allowed");
 	}
 	if ((s->open == NONE) != (t->node_count == 0)) {
 		return bad(t, begin, "a second root node");
@@ -167,11 +169,11 @@ static enum err node_open(struct scan *s)
 		return ERR_SIZE;
 	}
 	*node = (struct tree_node){
-		.name = (const char *)s->base + s->at,
-		.off = begin - HEADER(t, off_dt_struct),
-		.parent = s->open,
-		.child = NONE,
-		.next = NONE,
+	    .name = (const char *)s->base + s->at,
+	    .off = begin - HEADER(t, off_dt_struct),
+	    .parent = s->open,
+	    .child = NONE,
+	    .next = NONE,
 	};
 	if (s->last[s->depth] != NONE) {
 		s->nodes[s->last[s->depth]].next = t->node_count;
@@ -283,8 +285,9 @@ static enum err struct_scan(struct scan *s)
 		case FDT_NOP:
 			break;
 		case FDT_END:
-			return s->open == NONE && s->t->node_count != 0 ?
-				       OK : bad(s->t, s->at - 4, "the tree ends inside a node");
+			return s->open == NONE && s->t->node_count != 0
+				   ? OK
+				   : bad(s->t, s->at - 4, "the tree ends inside a node");
 		default:
 			e = bad(s->t, s->at - 4, "an unknown token in the structure block");
 			break;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A flattened device tree, checked once and then indexed: no later lookup touches the blob's structure. */
+/* A flattened device tree, checked once and then indexed: no later lookup touches the blob's
+ * structure. */
 /* pure */
 #ifndef HV_PLAN_TREE_H
 #define HV_PLAN_TREE_H
@@ -15,37 +16,38 @@ struct tree_prop {
 	const char *name;
 	const uint8_t *val; /* 4-byte aligned, big-endian cells */
 	uint32_t len;
-	uint32_t key;       /* tree_key(name): unequal keys mean unequal names */
+	uint32_t key; /* tree_key(name): unequal keys mean unequal names */
 };
 
 struct tree_node {
 	const char *name;
 	const struct tree_prop *props; /* in reverse order of the blob */
-	uint32_t off;                  /* libfdt's node offset */
-	uint32_t phandle;              /* 0: none */
+	uint32_t off;		       /* libfdt's node offset */
+	uint32_t phandle;	       /* 0: none */
 	uint16_t parent, child, next;  /* indices or NONE */
 	uint16_t prop_count;
-	uint32_t mask;                 /* a bit for each key: most lookups of absent ones end here */
+	uint32_t mask; /* a bit for each key: most lookups of absent ones end here */
 };
 
 struct tree {
 	const uint8_t *blob;
-	uint32_t size;                 /* bytes of the blob that are in use */
+	uint32_t size;		       /* bytes of the blob that are in use */
 	const struct tree_node *nodes; /* in the blob's order: parents before children */
 	const struct range *reserved;  /* of the memory reservation block */
 	uint16_t node_count;
 	uint16_t reserved_count;
 	uint32_t prop_count;
 	uint32_t max_phandle;
-	uint16_t slot[TREE_SLOTS];     /* by phandle modulo: a node that may have it */
-	const char *problem;           /* what was wrong, when tree_index failed with ERR_FORMAT */
-	uint32_t problem_at;           /* byte offset of it */
+	uint16_t slot[TREE_SLOTS]; /* by phandle modulo: a node that may have it */
+	const char *problem;	   /* what was wrong, when tree_index failed with ERR_FORMAT */
+	uint32_t problem_at;	   /* byte offset of it */
 };
 
 /* Extent in use of a blob with a sane header (padding at its end left out), 0 otherwise. */
 size_t tree_used(const void *blob, size_t size);
 
-/* Copy what is in use of a blob and correct its total size. Returns the bytes written, 0: does not fit. */
+/* Copy what is in use of a blob and correct its total size. Returns the bytes written, 0: does not
+ * fit. */
 size_t tree_copy(void *to, size_t room, const void *blob, size_t size);
 
 /*
@@ -54,15 +56,18 @@ size_t tree_copy(void *to, size_t room, const void *blob, size_t size);
  */
 must_check enum err tree_index(struct tree *t, const void *blob, size_t size, struct arena *a);
 
-/* ---------------------------------------------------------------- lookups; node arguments are indices */
+/* ---------------------------------------------------------------- lookups; node arguments are
+ * indices */
 
-/* Length and three letters of a name: a constant for a literal, so lookups rarely compare strings. */
+/* Length and three letters of a name: a constant for a literal, so lookups rarely compare strings.
+ */
 static inline uint32_t tree_key(const char *name)
 {
 	size_t n = __builtin_strlen(name);
 
 	return n ? (uint32_t)n << 24 | (uint32_t)(uint8_t)name[n / 2] << 16 |
-		   (uint32_t)(uint8_t)name[n - 1] << 8 | (uint8_t)name[0] : 0;
+		       (uint32_t)(uint8_t)name[n - 1] << 8 | (uint8_t)name[0]
+		 : 0;
 }
 
 const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
@@ -73,7 +78,8 @@ static inline uint32_t tree_key_bit(uint32_t key)
 	return UINT32_C(1) << (key * UINT32_C(0x9e3779b1) >> 27);
 }
 
-static inline const struct tree_prop *tree_prop(const struct tree *t, unsigned node, const char *name)
+static inline const struct tree_prop *tree_prop(const struct tree *t, unsigned node,
+						const char *name)
 {
 	uint32_t key = tree_key(name);
 
@@ -94,7 +100,8 @@ uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n);
 /* First cell of a property, or dflt when it is absent or shorter. */
 uint32_t tree_first(const struct tree_prop *p, uint32_t dflt);
 
-static inline uint32_t tree_u32(const struct tree *t, unsigned node, const char *name, uint32_t dflt)
+static inline uint32_t tree_u32(const struct tree *t, unsigned node, const char *name,
+				uint32_t dflt)
 {
 	return tree_first(tree_prop(t, node, name), dflt);
 }

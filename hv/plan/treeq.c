@@ -200,7 +200,8 @@ unsigned tree_size_cells(const struct tree *t, unsigned node)
 	return tree_u32(t, node, "#size-cells", 1);
 }
 
-/* One level up: translate r, an address among the children of `bus`, into an address among bus's siblings. */
+/* One level up: translate r, an address among the children of `bus`, into an address among bus's
+ * siblings. */
 static enum err translate(const struct tree *t, unsigned bus, struct range *r)
 {
 	const struct tree_prop *p = tree_prop(t, bus, "ranges");
@@ -281,7 +282,8 @@ enum err tree_window(const struct tree *t, unsigned node, unsigned i, struct ran
 		out->size = 0;
 		return OK;
 	}
-	for (unsigned bus = t->nodes[node].parent; e == OK && bus != TREE_ROOT; bus = t->nodes[bus].parent) {
+	for (unsigned bus = t->nodes[node].parent; e == OK && bus != TREE_ROOT;
+	     bus = t->nodes[bus].parent) {
 		e = translate(t, bus, out);
 	}
 	if (e != OK) {

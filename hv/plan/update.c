@@ -19,11 +19,12 @@ static bool is_string_list(const struct tree_prop *p)
 
 static void bad_list(struct live *l, unsigned cfg, const struct tree_prop *p)
 {
-	diag_add(l->c, CHECK_UPDATE_LIST, l->index, cfg, p->name, NULL, "%s is not a list of strings",
-		 p->name);
+	diag_add(l->c, CHECK_UPDATE_LIST, l->index, cfg, p->name, NULL,
+		 "%s is not a list of strings", p->name);
 }
 
-static void delete_nodes(struct live *l, unsigned cfg, const struct tree_prop *p, struct lnode *target)
+static void delete_nodes(struct live *l, unsigned cfg, const struct tree_prop *p,
+			 struct lnode *target)
 {
 	if (!is_string_list(p)) {
 		bad_list(l, cfg, p);
@@ -38,7 +39,8 @@ static void delete_nodes(struct live *l, unsigned cfg, const struct tree_prop *p
 	}
 }
 
-static void delete_props(struct live *l, unsigned cfg, const struct tree_prop *p, struct lnode *target)
+static void delete_props(struct live *l, unsigned cfg, const struct tree_prop *p,
+			 struct lnode *target)
 {
 	if (!is_string_list(p)) {
 		bad_list(l, cfg, p);
@@ -66,7 +68,8 @@ static void prepend(struct live *l, struct lnode *target, const char *name, cons
 	live_set(l, target, name, val, n + more);
 }
 
-static void prepend_pairs(struct live *l, unsigned cfg, const struct tree_prop *p, struct lnode *target)
+static void prepend_pairs(struct live *l, unsigned cfg, const struct tree_prop *p,
+			  struct lnode *target)
 {
 	uint32_t at = 0;
 
@@ -180,7 +183,8 @@ bool update_deletes(const struct ctx *c, unsigned node, const char *prop)
 }
 
 /* A list of phandles of the layout becomes a list of phandles of the guest tree. */
-static void phandle_prop(struct live *l, unsigned cfg, const struct tree_prop *p, struct lnode *target)
+static void phandle_prop(struct live *l, unsigned cfg, const struct tree_prop *p,
+			 struct lnode *target)
 {
 	uint32_t *cells = live_room(l, p->len);
 
@@ -195,10 +199,11 @@ static void phandle_prop(struct live *l, unsigned cfg, const struct tree_prop *p
 
 		if (!n) {
 			diag_add(l->c, CHECK_UPDATE_PHANDLE, l->index, cfg, p->name,
-				 node != NONE ? ctx_path(l->c, node) : NULL,
-				 "cell %u of %s: %s", i, p->name, node == NONE ?
-				 "no node of the layout has this phandle" :
-				 "that node has no counterpart in this guest's tree");
+				 node != NONE ? ctx_path(l->c, node) : NULL, "cell %u of %s: %s", i,
+				 p->name,
+				 node == NONE
+				     ? "no node of the layout has this phandle"
+				     : "that node has no counterpart in this guest's tree");
 			return;
 		}
 		cells[i] = live_phandle(l, n);
@@ -229,7 +234,8 @@ static void phandle_tree(struct live *l, unsigned top, struct lnode *target)
 		for (unsigned i = t->nodes[at].prop_count; i-- > 0 && !l->is_full;) {
 			const struct tree_prop *p = &t->nodes[at].props[i];
 
-			if (strcmp(p->name, "phandle") != 0 && strcmp(p->name, "linux,phandle") != 0) {
+			if (strcmp(p->name, "phandle") != 0 &&
+			    strcmp(p->name, "linux,phandle") != 0) {
 				phandle_prop(l, at, p, here);
 			}
 		}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Virtual interrupts and handles of every partition, and direct or virtual interrupt delivery. */
 /* pure; numbering of handles as Topaz: 1..63 global, then first free in order of construction */
+#include <string.h>
+
 #include "hv/plan/ctx.h"
 
 #define HANDLE_FIRST_OWN 64u
@@ -50,7 +52,8 @@ static unsigned virq_add(struct build *b, uint8_t kind, unsigned index, uint32_t
 	b->wanted[at] = wanted;
 	b->count++;
 	if (b->c->in->arch == PLAN_PPC) {
-		b->virqs[at].g_irq = handle_add(b, (struct plan_handle){PLAN_H_VIRQ, 0, (uint16_t)at});
+		b->virqs[at].g_irq =
+		    handle_add(b, (struct plan_handle){PLAN_H_VIRQ, 0, (uint16_t)at});
 	}
 	return at;
 }
@@ -70,14 +73,16 @@ static void add_devices(struct build *b)
 			struct plan_irq *irq = &p->irqs[dev->irq_first + i];
 
 			if (irq->irq != PLAN_IRQ_NONE) {
-				irq->g_irq = handle_add(b, (struct plan_handle){
-					PLAN_H_IRQ, 0, (uint16_t)(dev->irq_first + i)});
+				irq->g_irq = handle_add(
+				    b, (struct plan_handle){PLAN_H_IRQ, 0,
+							    (uint16_t)(dev->irq_first + i)});
 			}
 		}
 		for (unsigned i = 0; i < dev->stream_count; i++) {
 			if (p->streams[dev->stream_first + i].iommu != NONE) {
-				handle_add(b, (struct plan_handle){
-					PLAN_H_DMA, 0, (uint16_t)(dev->stream_first + i)});
+				handle_add(b,
+					   (struct plan_handle){PLAN_H_DMA, 0,
+								(uint16_t)(dev->stream_first + i)});
 			}
 		}
 	}
@@ -89,14 +94,14 @@ static void add_doorbells(struct build *b)
 
 	for (unsigned i = 0; i < c->ring_count; i++) {
 		if (c->rings[i].part == b->index && c->rings[i].is_send) {
-			c->rings[i].handle = (uint16_t)handle_add(b, (struct plan_handle){
-				PLAN_H_SEND_DOORBELL, 0, c->rings[i].bell});
+			c->rings[i].handle = (uint16_t)handle_add(
+			    b, (struct plan_handle){PLAN_H_SEND_DOORBELL, 0, c->rings[i].bell});
 		}
 	}
 	for (unsigned i = 0; i < c->ring_count; i++) {
 		if (c->rings[i].part == b->index && !c->rings[i].is_send) {
 			c->rings[i].virq =
-				(uint16_t)virq_add(b, PLAN_VIRQ_DOORBELL, c->rings[i].bell, 0);
+			    (uint16_t)virq_add(b, PLAN_VIRQ_DOORBELL, c->rings[i].bell, 0);
 		}
 	}
 }
@@ -125,11 +130,12 @@ static enum err add_managed(struct build *b)
 		m->path = ctx_path(c, from->cfg);
 		b->handles[id] = (struct plan_handle){PLAN_H_PART, 0, from->target};
 		for (unsigned ev = 0; ev < PLAN_EV_COUNT; ev++) {
-			m->virq[ev] = ev == PLAN_EV_SHUTDOWN ?
-					      NONE : (uint16_t)virq_add(b, PLAN_VIRQ_EVENT, ev, 0);
+			m->virq[ev] = ev == PLAN_EV_SHUTDOWN
+					  ? NONE
+					  : (uint16_t)virq_add(b, PLAN_VIRQ_EVENT, ev, 0);
 		}
 		m->shutdown_handle =
-			(uint16_t)handle_add(b, (struct plan_handle){PLAN_H_SHUTDOWN, 0, from->target});
+		    (uint16_t)handle_add(b, (struct plan_handle){PLAN_H_SHUTDOWN, 0, from->target});
 		b->part->managed_count++;
 	}
 	return OK;
@@ -153,8 +159,8 @@ static void add_channels(struct build *b)
 							  irq ? tree_cell(irq, 0) : 0);
 			continue;
 		}
-		end->handle = (uint16_t)handle_add(b, (struct plan_handle){PLAN_H_CHAN, (uint8_t)e->end,
-									   e->chan});
+		end->handle = (uint16_t)handle_add(
+		    b, (struct plan_handle){PLAN_H_CHAN, (uint8_t)e->end, e->chan});
 		end->virq_rx = (uint16_t)virq_add(b, PLAN_VIRQ_CHAN_RX, e->chan, 0);
 		end->virq_tx = (uint16_t)virq_add(b, PLAN_VIRQ_CHAN_TX, e->chan, 0);
 	}
@@ -199,7 +205,8 @@ static bool number_free(const struct build *b, const uint32_t *own, uint32_t n, 
 			      !bit_get(c->spi_taken, n));
 }
 
-/* Numbers the layout asks for first, then the lowest free ones. Returns the virq that got none, or count. */
+/* Numbers the layout asks for first, then the lowest free ones. Returns the virq that got none, or
+ * count. */
 static unsigned numbers_assign(struct build *b, uint32_t *own, bool is_direct)
 {
 	uint32_t n = SPI_FIRST;
@@ -268,7 +275,8 @@ static unsigned vuart_node(const struct build *b, unsigned virq)
 	for (unsigned i = 0; i < c->end_count; i++) {
 		const struct end_node *e = &c->ends[i];
 
-		if (e->part == b->index && e->vuart && c->plan->chans[e->chan].end[e->end].virq_rx == virq) {
+		if (e->part == b->index && e->vuart &&
+		    c->plan->chans[e->chan].end[e->end].virq_rx == virq) {
 			return e->cfg;
 		}
 	}
@@ -286,7 +294,8 @@ static void numbers_choose(struct build *b)
 	if (insists && !is_v3) {
 		insist_finding(b, "this board has a GICv2, which can only deliver virtual ones");
 	}
-	for (int is_direct = is_v3 && b->part->irq_mode != PLAN_IRQ_VIRTUAL; is_direct >= 0; is_direct--) {
+	for (int is_direct = is_v3 && b->part->irq_mode != PLAN_IRQ_VIRTUAL; is_direct >= 0;
+	     is_direct--) {
 		for (unsigned i = 0; i < ARRAY_SIZE(own); i++) {
 			own[i] = 0;
 		}
@@ -297,15 +306,19 @@ static void numbers_choose(struct build *b)
 			return;
 		}
 		if (is_direct && insists) {
-			insist_finding(b, b->wanted[failed] ?
-					  "the interrupt its virtual UART asks for is used by the board or "
-					  "another partition" :
-					  "no idle interrupt of the board is left for a virtual interrupt");
+			insist_finding(
+			    b,
+			    b->wanted[failed]
+				? "the interrupt its virtual UART asks for is used by the board or "
+				  "another partition"
+				: "no idle interrupt of the board is left for a virtual interrupt");
 		}
 	}
 	if (b->wanted[failed]) {
-		diag_add(b->c, CHECK_VUART_IRQ, b->index, vuart_node(b, failed), "guest-interrupt", NULL,
-			 "interrupt %u cannot be used: from %u to %u, and not one of the partition's own",
+		diag_add(b->c, CHECK_VUART_IRQ, b->index, vuart_node(b, failed), "guest-interrupt",
+			 NULL,
+			 "interrupt %u cannot be used: from %u to %u, and not one of the "
+			 "partition's own",
 			 b->wanted[failed], SPI_FIRST, SPI_END - 1);
 	} else {
 		diag_add(b->c, CHECK_VIRQ_LIMIT, b->index, b->part->cfg_index, NULL, NULL,
@@ -319,13 +332,15 @@ static void numbers_choose(struct build *b)
 
 static void add_error_manager(struct build *b)
 {
+	const char *claim;
+
 	if (b->c->errman[b->index] != NONE) {
 		b->part->errman_handle =
-			(uint16_t)handle_add(b, (struct plan_handle){PLAN_H_ERROR_MANAGER, 0, 0});
+		    (uint16_t)handle_add(b, (struct plan_handle){PLAN_H_ERROR_MANAGER, 0, 0});
 		b->part->errman_vcpu =
-			(uint16_t)tree_u32(&b->c->cfg, b->c->errman[b->index], "vcpu", 0);
-		b->part->is_errman_standby = tree_has(&b->c->cfg, b->c->errman[b->index], "claimable") &&
-			tree_str(&b->c->cfg, b->c->errman[b->index], "claimable")[0] == 's';
+		    (uint16_t)tree_u32(&b->c->cfg, b->c->errman[b->index], "vcpu", 0);
+		claim = tree_str(&b->c->cfg, b->c->errman[b->index], "claimable");
+		b->part->is_errman_standby = claim && strcmp(claim, "standby") == 0;
 	}
 }
 
@@ -373,17 +388,19 @@ static void receivers_fill(struct ctx *c)
 
 			if (!r->is_send && r->bell == bell && r->virq != NONE) {
 				p->receivers[p->receiver_count++] =
-					(struct plan_receiver){r->part, r->virq};
+				    (struct plan_receiver){r->part, r->virq};
 			}
 		}
-		p->doorbells[bell].rx_count = (uint16_t)(p->receiver_count - p->doorbells[bell].rx_first);
+		p->doorbells[bell].rx_count =
+		    (uint16_t)(p->receiver_count - p->doorbells[bell].rx_first);
 	}
 }
 
 unsigned handle_find(const struct plan_part *part, uint8_t kind, unsigned index, unsigned skip)
 {
 	for (unsigned h = 1; h < part->handle_count; h++) {
-		if (part->handles[h].kind == kind && part->handles[h].index == index && skip-- == 0) {
+		if (part->handles[h].kind == kind && part->handles[h].index == index &&
+		    skip-- == 0) {
 			return h;
 		}
 	}
