@@ -84,6 +84,32 @@ static uint32_t kind_of(const struct tree_prop *p)
 	return set;
 }
 
+const char *cfg_closest_kind(const char *compatible)
+{
+	const char *found = NULL;
+	unsigned best = 3;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+		unsigned d = text_distance(compatible, kinds[i].compatible, 2);
+
+		if (d != 0 && d < best) {
+			best = d;
+			found = kinds[i].compatible;
+		}
+	}
+	return found;
+}
+
+/* These are known by their name too. */
+static bool is_error_config(const char *name)
+{
+	static const char what[] = "error-config";
+	size_t n = sizeof(what) - 1;
+
+	return name[0] == what[0] && strncmp(name, what, n) == 0 &&
+	       (name[n] == 0 || name[n] == '@');
+}
+
 static unsigned find_kind(const struct ctx *c, uint32_t kind)
 {
 	for (unsigned i = 1; i < c->cfg.node_count; i++) {
@@ -177,6 +203,9 @@ enum err cfg_scan(struct ctx *c)
 	}
 	for (unsigned i = 0; i < c->cfg.node_count; i++) {
 		c->kind[i] = kind_of(tree_prop(&c->cfg, i, "compatible"));
+		if (is_error_config(c->cfg.nodes[i].name)) {
+			c->kind[i] |= KIND_ERROR_CONFIG;
+		}
 	}
 	parts = cfg_count(c, KIND_PARTITION);
 	parts = parts < MAX_PARTS ? parts : MAX_PARTS;

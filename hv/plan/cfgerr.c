@@ -95,6 +95,10 @@ static void error_add(struct ctx *c, const struct grant *g, unsigned node)
 	} else if (limit && tree_cell(limit, 0) > THRESHOLD_MAX) {
 		bad(c, node, "single-bit-ecc-threshold", NULL, "must be at most 255");
 	} else {
+		if (what != PLAN_ERROR_DISABLE) {
+			diag_add(c, CHECK_NOT_EXECUTED_HINT, NONE, node, "policy", NULL,
+				 "policy \"%s\" is understood but not carried out", policy);
+		}
 		p->errors[p->error_count++] = (struct plan_error){
 		    .dev = g->dev,
 		    .policy = (uint8_t)what,

@@ -78,6 +78,16 @@ void diag_add(struct ctx *c, enum plan_check_id check, unsigned part, unsigned n
 	va_end(ap);
 }
 
+void diag_path(struct ctx *c, enum plan_check_id check, unsigned part, const char *path,
+	       const char *prop, const char *other, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_record(c, check, part, path, prop, other, fmt, ap);
+	va_end(ap);
+}
+
 void diag_hw(struct ctx *c, enum plan_check_id check, unsigned part, unsigned hw_node,
 	     const char *prop, const char *fmt, ...)
 {

@@ -260,8 +260,6 @@
 	  "prepend-stringlist has pairs of strings; delete-* are string lists")                    \
 	X(ALIAS_REF, "alias-ref", DIAG_WARNING, "an alias cannot be resolved",                     \
 	  "write one phandle of a node that appears in the guest's tree")                          \
-	X(TREE_BUILD, "guest-tree", DIAG_PARTITION, "a guest tree cannot be built",                \
-	  "simplify the partition, or give the hypervisor more memory for plans")                  \
 	X(PROP_LENGTH, "prop-length", DIAG_WARNING, "a property has the wrong length",             \
 	  "write it as the binding says; it is ignored")                                           \
 	X(PROP_UNKNOWN, "prop-unknown", DIAG_WARNING, "a property is not part of the binding",     \

@@ -131,6 +131,10 @@ void diag_add(struct ctx *c, enum plan_check_id check, unsigned part, unsigned n
 void diag_hw(struct ctx *c, enum plan_check_id check, unsigned part, unsigned hw_node,
 	     const char *prop, const char *fmt, ...) printf_like(6, 7);
 
+/* About a path that is at hand. */
+void diag_path(struct ctx *c, enum plan_check_id check, unsigned part, const char *path,
+	       const char *prop, const char *other, const char *fmt, ...) printf_like(7, 8);
+
 /* Paths for the `other` of a finding. */
 const char *ctx_path(struct ctx *c, unsigned node);
 const char *ctx_hw_path(struct ctx *c, unsigned node);
@@ -152,6 +156,9 @@ static inline bool cfg_is(const struct ctx *c, unsigned node, uint32_t kinds)
 {
 	return (c->kind[node] & kinds) != 0;
 }
+
+/* The compatible of the binding that is at most two letters away, or NULL. */
+const char *cfg_closest_kind(const char *compatible);
 
 /* How many nodes of the layout are of some kind. */
 unsigned cfg_count(const struct ctx *c, uint32_t kinds);

@@ -254,7 +254,8 @@ static void fix_dma(struct live *l, struct lnode *n, const struct plan_dev *dev)
 
 static void provider_missing(struct live *l, struct lnode *n, const char *prop, unsigned provider)
 {
-	struct lnode *copy;
+	struct lnode *copy, *top;
+	const char *path;
 
 	if (tree_is_compatible(&l->c->hw, provider, "fixed-clock") ||
 	    tree_is_compatible(&l->c->hw, provider, "fixed-factor-clock")) {
@@ -262,10 +263,14 @@ static void provider_missing(struct live *l, struct lnode *n, const char *prop, 
 		copy_props(l, copy, provider);
 		return;
 	}
-	diag_add(l->c, CHECK_DEVICE_DEPENDS, l->index, l->part->cfg_index, prop,
-		 text_keep(l->c->arena, "hw:%s", tree_path(&l->c->hw, provider, l->c->arena, "")),
-		 "%s needs %s for its %s, which %s does not have", n->name,
-		 tree_path(&l->c->hw, provider, l->c->arena, ""), prop, l->part->name);
+	for (top = n; top->parent && top->cfg == NONE;) {
+		top = top->parent;
+	}
+	path = tree_path(&l->c->hw, provider, l->c->arena, "hw:");
+	diag_add(l->c, CHECK_DEVICE_DEPENDS, l->index,
+		 top->cfg != NONE ? top->cfg : l->part->cfg_index, "device", path,
+		 "%s needs %s for its %s, which %s does not have",
+		 tree_path(&l->c->hw, n->hw, l->c->arena, ""), path + 3, prop, l->part->name);
 }
 
 /* Fixed clocks come along; anything else that is missing is told. */

@@ -29,10 +29,13 @@ static void space_add(struct space *s, struct plan_mem m)
 	unsigned bits = s->c->in->arch == PLAN_PPC ? GPA_BITS_PPC : GPA_BITS_ARM64;
 
 	if (!range_covers((struct range){0, BIT(bits)}, gpa_raw(m.gpa), m.size)) {
-		diag_add(
-		    s->c, CHECK_GUEST_SPACE, s->index, s->part->cfg_index, NULL, m.path,
-		    "%s at guest address 0x%llx, 0x%llx bytes, lies outside the %u-bit guest space",
-		    m.path, (unsigned long long)gpa_raw(m.gpa), (unsigned long long)m.size, bits);
+		diag_path(s->c, CHECK_GUEST_SPACE, s->index,
+			  m.flags & PLAN_MEM_DEVICE ? s->part->path : m.path,
+			  m.flags & PLAN_MEM_DEVICE ? NULL : "guest-addr", NULL,
+			  "%s at guest address 0x%llx, 0x%llx bytes, lies outside the %u-bit guest "
+			  "space",
+			  m.path, (unsigned long long)gpa_raw(m.gpa), (unsigned long long)m.size,
+			  bits);
 		return;
 	}
 	if (s->count < s->room) {
@@ -218,13 +221,21 @@ static bool same_translation(const struct plan_mem *a, const struct plan_mem *b)
 	       gpa_raw(a->gpa) - hpa_raw(a->hpa) == gpa_raw(b->gpa) - hpa_raw(b->hpa);
 }
 
+/* Memory areas are layout nodes and have a guest-addr that can be changed; registers have not. */
+static bool is_area(const struct plan_mem *m)
+{
+	return (m->flags & (PLAN_MEM_X | PLAN_MEM_DMA_ONLY)) != 0;
+}
+
 static void overlap(struct space *s, const struct plan_mem *a, const struct plan_mem *b)
 {
+	const struct plan_mem *me = is_area(b) ? b : a, *it = is_area(b) ? a : b;
 	struct range common = geom_common(mem_range(a), mem_range(b));
 
-	diag_add(s->c, CHECK_GUEST_OVERLAP, s->index, s->part->cfg_index, NULL, b->path,
-		 "%s and %s both have guest addresses 0x%llx..0x%llx", a->path, b->path,
-		 (unsigned long long)common.base, (unsigned long long)range_last(common));
+	diag_path(s->c, CHECK_GUEST_OVERLAP, s->index, is_area(me) ? me->path : s->part->path,
+		  is_area(me) ? "guest-addr" : NULL, it->path,
+		  "%s and %s both have guest addresses 0x%llx..0x%llx", me->path, it->path,
+		  (unsigned long long)common.base, (unsigned long long)range_last(common));
 }
 
 /* Sorted list without overlaps: registers of one owner on the same page become one entry. */
@@ -312,11 +323,18 @@ const struct plan_mem *guestmem_ram(const struct plan_part *part, struct range r
 static void window_check(struct space *s)
 {
 	struct range w = s->part->dtb_window;
+	const struct plan_mem *ram = w.size ? guestmem_ram(s->part, w) : NULL;
 
 	if (s->part->mem_count == 0) {
 		diag_add(s->c, CHECK_NO_MEMORY, s->index, s->part->cfg_index, NULL, NULL,
 			 "%s has no memory: %s", s->part->name, plan_checks[CHECK_NO_MEMORY].right);
-	} else if (w.size && !guestmem_ram(s->part, w)) {
+	} else if (ram && (ram->flags & PLAN_MEM_SHARED)) {
+		diag_path(
+		    s->c, CHECK_AREA_SHARED, s->index, ram->path, "phys-mem", NULL,
+		    "the memory %s starts from (its tree is there) is shared: the other users of "
+		    "the area can change what it runs",
+		    s->part->name);
+	} else if (w.size && !ram) {
 		diag_add(s->c, CHECK_DTB_UNBACKED, s->index, s->part->cfg_index, "dtb-window", NULL,
 			 "guest addresses 0x%llx..0x%llx are not inside one memory area of %s",
 			 (unsigned long long)w.base, (unsigned long long)range_last(w),

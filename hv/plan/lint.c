@@ -93,7 +93,7 @@ static const struct known table[] = {
     {"srio-ccsr-subwindow", AT_SUBWINDOW, DONE},
     {"domain", KIND_ERROR_CONFIG, DONE},
     {"error", KIND_ERROR_CONFIG, DONE},
-    {"policy", KIND_ERROR_CONFIG, NOT_HINT},
+    {"policy", KIND_ERROR_CONFIG, DONE},
     {"single-bit-ecc-threshold", KIND_ERROR_CONFIG, DONE},
 };
 
@@ -249,10 +249,16 @@ static bool is_group(const struct index *x, unsigned node)
 static void unknown_node(struct ctx *c, unsigned node)
 {
 	const char *compat = tree_str(&c->cfg, node, "compatible");
+	const char *hint = compat ? cfg_closest_kind(compat) : NULL;
 
-	diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[node], node, compat ? "compatible" : NULL, NULL,
-		 "this node has %s%s%s: it is ignored", compat ? "compatible \"" : "no compatible",
-		 compat ? compat : "", compat ? "\", which means nothing here" : "");
+	if (!compat) {
+		diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[node], node, NULL, NULL,
+			 "this node has no compatible: it is ignored");
+		return;
+	}
+	diag_add(c, CHECK_NODE_UNKNOWN, c->part_of[node], node, "compatible", NULL,
+		 "compatible \"%s\" means nothing here: the node is ignored%s%s%s", compat,
+		 hint ? "; did you mean \"" : "", hint ? hint : "", hint ? "\"?" : "");
 }
 
 enum err lint_scan(struct ctx *c)

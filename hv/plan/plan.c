@@ -22,8 +22,8 @@ static bool index_tree(struct ctx *c, struct tree *t, const void *blob, size_t s
 	}
 	if (*e != OK) {
 		diag_add(c, check, NONE, NONE, NULL, NULL, "%s, at byte 0x%x: %s",
-			 blob ? t->problem : "there is none", blob ? t->problem_at : 0,
-			 plan_checks[check].right);
+			 plan_checks[check].meaning, blob ? t->problem_at : 0,
+			 blob ? t->problem : "there is none");
 	}
 	return true;
 }
