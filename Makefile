@@ -26,7 +26,7 @@ endif
 # What the hypervisor is made of
 
 HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c hc_mem.c hc_part.c \
-	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
+	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mem.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
 	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
 
 PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdma.c cfg.c cfgmem.c \
@@ -174,10 +174,14 @@ $(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -MMD -MT $@ -o $@ $<
 
+# Runs once at boot or for a person at the console: small matters more than fast.
+COLD := hv/plan/% hv/shell% hv/load% hv/boot.c hv/main.c hv/summary.c hv/gtree.c hv/errq.c hv/fmt.c \
+	hv/panic.c hv/hc_mem.c hv/hc_part.c
+
 $(B)/%.o: %.c | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@$(CROSS)gcc $(HV_CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+	@$(CROSS)gcc $(HV_CFLAGS) $(if $(filter $(COLD),$<),-Os) $(WARN) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.S | $(LIBS)
 	@mkdir -p $(@D)
@@ -187,7 +191,7 @@ $(B)/%.o: %.S | $(LIBS)
 $(FDT_OBJ): $(B)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@$(CROSS)gcc $(HV_CFLAGS) -c -o $@ $(FDT)/$*.c
+	@$(CROSS)gcc $(HV_CFLAGS) -Os -c -o $@ $(FDT)/$*.c
 
 # ---------------------------------------------------------------------------------------------------
 # Pure code on the host: plain for tools, with sanitizers for tests, big-endian 32-bit under qemu-user

@@ -104,7 +104,8 @@ void arch_gspace_restore(struct part *p);
 
 /*
  * A pointer through which this CPU may read and write [at, at + *size); *size is cut to what one
- * view covers (at least up to the next 4 KiB boundary). Valid until the next call on this CPU.
+ * view covers (at least up to the next 4 KiB boundary). Valid until the next call on this CPU; where
+ * ARCH_HMEM_VIEWS (arch/types.h) is more than 1, that many calls.
  * Memory only, cacheable.
  */
 void *arch_hmem(hpa_t at, uint64_t *size);

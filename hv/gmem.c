@@ -11,35 +11,6 @@
 /* One view of host memory at a time (arch_hmem), so copies between two places go through here. */
 static uint8_t gmem_bounce[MAX_CPUS][GMEM_BOUNCE] __attribute__((noinit)) aligned_to(64);
 
-/* A cache line at a time; the C library's own functions go byte by byte to stay small. */
-struct gmem_line {
-	uint64_t word[8];
-};
-
-static void gmem_bulk_zero(uint8_t *to, uint64_t n)
-{
-	if (is_aligned((uintptr_t)to, sizeof(struct gmem_line))) {
-		for (; n >= sizeof(struct gmem_line); n -= sizeof(struct gmem_line)) {
-			*(struct gmem_line *)(void *)to = (struct gmem_line){0};
-			to += sizeof(struct gmem_line);
-		}
-	}
-	memset(to, 0, n);
-}
-
-static void gmem_bulk_copy(uint8_t *to, const uint8_t *from, uint64_t n)
-{
-	if (is_aligned((uintptr_t)to | (uintptr_t)from, 8)) {
-		for (; n >= sizeof(struct gmem_line); n -= sizeof(struct gmem_line)) {
-			*(struct gmem_line *)(void *)to =
-			    *(const struct gmem_line *)(const void *)from;
-			to += sizeof(struct gmem_line);
-			from += sizeof(struct gmem_line);
-		}
-	}
-	memcpy(to, from, n);
-}
-
 enum {
 	GMEM_READ = 0,
 	GMEM_WRITE = 1, /* the guest must be allowed to write there itself */
@@ -108,7 +79,7 @@ enum err gmem_read(const struct part *p, gpa_t g_at, void *to, uint64_t n)
 		if (view == NULL) {
 			return ERR_RANGE;
 		}
-		gmem_bulk_copy(out, view, some);
+		memcpy(out, view, some);
 		out += some;
 		g_at = gpa(gpa_raw(g_at) + some);
 		n -= some;
@@ -127,10 +98,10 @@ static enum err gmem_put(struct part *p, gpa_t g_at, const uint8_t *from, uint64
 			return ERR_RANGE;
 		}
 		if (from != NULL) {
-			gmem_bulk_copy(view, from, some);
+			memcpy(view, from, some);
 			from += some;
 		} else {
-			gmem_bulk_zero(view, some);
+			memset(view, 0, some);
 		}
 		if (how & GMEM_SYNC) {
 			arch_cache_sync(view, some);
@@ -167,7 +138,7 @@ enum err hmem_read(hpa_t from, void *to, uint64_t n)
 		if (view == NULL || some == 0) {
 			return ERR_RANGE;
 		}
-		gmem_bulk_copy(out, view, some);
+		memcpy(out, view, some);
 		out += some;
 		from = hpa(hpa_raw(from) + some);
 		n -= some;
@@ -202,7 +173,7 @@ enum err hmem_zero(hpa_t at, uint64_t n)
 		if (view == NULL || some == 0) {
 			return ERR_RANGE;
 		}
-		gmem_bulk_zero(view, some);
+		memset(view, 0, some);
 		arch_cache_sync(view, some);
 		at = hpa(hpa_raw(at) + some);
 		n -= some;
@@ -210,15 +181,27 @@ enum err hmem_zero(hpa_t at, uint64_t n)
 	return OK;
 }
 
-enum err gmem_load(struct part *p, gpa_t g_at, hpa_t from, uint64_t n)
+/* A view of an image's bytes that outlives a view of guest memory. NULL: there is no such memory. */
+static const uint8_t *gmem_source(hpa_t from, uint64_t *n)
 {
 	uint8_t *bounce = gmem_bounce[cpu_self()->index];
 
-	while (n > 0) {
-		uint64_t some = n < GMEM_BOUNCE ? n : GMEM_BOUNCE;
+	if (ARCH_HMEM_VIEWS > 1) {
+		const uint8_t *view = arch_hmem(from, n);
 
-		if (hmem_read(from, bounce, some) != OK ||
-		    gmem_put(p, g_at, bounce, some, GMEM_SYNC) != OK) {
+		return *n > 0 ? view : NULL;
+	}
+	*n = *n < GMEM_BOUNCE ? *n : GMEM_BOUNCE;
+	return hmem_read(from, bounce, *n) == OK ? bounce : NULL;
+}
+
+enum err gmem_load(struct part *p, gpa_t g_at, hpa_t from, uint64_t n)
+{
+	while (n > 0) {
+		uint64_t some = n;
+		const uint8_t *view = gmem_source(from, &some);
+
+		if (view == NULL || gmem_put(p, g_at, view, some, GMEM_SYNC) != OK) {
 			return ERR_RANGE;
 		}
 		from = hpa(hpa_raw(from) + some);

@@ -3,7 +3,11 @@
 /* trap context: own CPU, guest stopped at a hypercall */
 #include "hv/hcall.h"
 
-static hc_fn *const hc_epapr[EV_CALLS] = {
+/* Rows of both vendors, so that one comparison checks a number. */
+#define HC_ROWS 32
+BUILD_ASSERT(EV_CALLS <= HC_ROWS && FH_CALLS <= HC_ROWS);
+
+static hc_fn *const hc_epapr[HC_ROWS] = {
     [EV_BYTE_CHANNEL_SEND] = hc_bc_send,
     [EV_BYTE_CHANNEL_RECEIVE] = hc_bc_receive,
     [EV_BYTE_CHANNEL_POLL] = hc_bc_poll,
@@ -16,7 +20,7 @@ static hc_fn *const hc_epapr[EV_CALLS] = {
     [EV_DOORBELL_SEND] = hc_doorbell_send,
 };
 
-static hc_fn *const hc_fsl[FH_CALLS] = {
+static hc_fn *const hc_fsl[HC_ROWS] = {
     [FH_ERR_GET_INFO] = hc_err_get_info,
     [FH_PARTITION_GET_DTPROP] = hc_get_dtprop,
     [FH_PARTITION_SET_DTPROP] = hc_set_dtprop,
@@ -43,18 +47,15 @@ static hc_fn *const hc_fsl[FH_CALLS] = {
  * Vendor 0 is ePAPR too, for old guests, and bit 31 of the token does not matter (Topaz). Other
  * vendors' calls do not exist, where Topaz would take them for Freescale's.
  */
-static hc_fn *hc_find(uint32_t g_token)
+static inline hc_fn *hc_find(uint32_t g_token)
 {
 	uint32_t vendor = g_token >> 16 & 0x7fff;
 	uint32_t number = g_token & 0xffff;
 
-	if (vendor <= HCALL_VENDOR_EPAPR) {
-		return number < EV_CALLS ? hc_epapr[number] : NULL;
+	if (unlikely(number >= HC_ROWS || vendor > HCALL_VENDOR_FSL)) {
+		return NULL;
 	}
-	if (vendor == HCALL_VENDOR_FSL) {
-		return number < FH_CALLS ? hc_fsl[number] : NULL;
-	}
-	return NULL;
+	return vendor == HCALL_VENDOR_FSL ? hc_fsl[number] : hc_epapr[number];
 }
 
 enum trap trap_hcall(struct vcpu *v, uint32_t token)

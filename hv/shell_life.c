@@ -12,6 +12,7 @@
 #include "hv/log.h"
 #include "hv/mux.h"
 #include "hv/part.h"
+#include "hv/plan/dump.h"
 #include "hv/shell_cmd.h"
 #include "hv/version.h"
 
@@ -66,6 +67,12 @@ void shell_info(unsigned int argc, char **argv)
 	}
 }
 
+static void shell_dump_line(void *to, const char *line)
+{
+	(void)to;
+	shell_line_out(line);
+}
+
 void shell_plan(unsigned int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "verify") == 0) {
@@ -73,7 +80,7 @@ void shell_plan(unsigned int argc, char **argv)
 						    : "THE SEALED PLAN HAS BEEN CHANGED\n");
 		return;
 	}
-	boot_summary(the_plan, 0, shell_line_out);
+	plan_dump(the_plan, shell_dump_line, NULL);
 	boot_findings(the_plan, shell_line_out);
 }
 

@@ -20,8 +20,12 @@ static unsigned int trap_irq_count;
 
 enum trap trap_mmio(struct vcpu *v, struct mmio *acc)
 {
-	const struct vdev *dev = vdev_find(&v->part->vdevs, acc->addr, acc->size);
+	const struct vdev *dev = v->vdev;
 
+	if (unlikely(dev == NULL || !range_covers(dev->at, gpa_raw(acc->addr), acc->size))) {
+		dev = vdev_find(&v->part->vdevs, acc->addr, acc->size);
+		v->vdev = dev;
+	}
 	if (likely(dev != NULL)) {
 		acc->exit_class = dev->exit_class;
 		if (likely(dev->access(v, dev->dev, gpa_raw(acc->addr) - dev->at.base, acc))) {

@@ -33,6 +33,7 @@ struct vcpu {
 	uint8_t want;               /* enum vcpu_want; partition's lock */
 	struct vgic_cpu *vic;       /* arm64: its share of the partition's virtual GIC */
 	struct vcpu_entry entry;    /* for WANT_START; partition's lock */
+	const struct vdev *vdev;    /* the emulated device it accessed last, or NULL */
 	struct exit_stat exits[EXIT_CLASSES];
 };
 

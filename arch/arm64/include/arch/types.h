@@ -16,6 +16,7 @@ enum {
 	ARCH_HCALL_ARG0 = 1,
 	ARCH_HCALL_RES0 = 1,
 	ARCH_HCALL_REG_BYTES = 8,
+	ARCH_HMEM_VIEWS = 2,
 };
 
 struct cpu;

@@ -16,6 +16,7 @@ enum {
 	ARCH_HCALL_ARG0 = 3,
 	ARCH_HCALL_RES0 = 4,
 	ARCH_HCALL_REG_BYTES = 4,
+	ARCH_HMEM_VIEWS = 1,
 };
 
 struct cpu;
