@@ -26,7 +26,7 @@ endif
 # What the hypervisor is made of
 
 HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c hc_mem.c hc_part.c \
-	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mem.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
+	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
 	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
 
 PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdma.c cfg.c cfgmem.c \
@@ -39,7 +39,7 @@ ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgta
 ARCH_S_arm64 := head.S string.S vectors.S
 DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c table.c table_arm64.c uart_pl011.c
 
-HV_C_ppc-e500mc := hc_irq.c
+HV_C_ppc-e500mc := mem.c hc_irq.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \
 	reflect.c shadow.c spintable.c timer.c tlb.c trap.c vcpu.c
 ARCH_S_ppc-e500mc := head.S vectors.S

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* memcpy, memmove and memset by words: the C library's small ones go byte by byte. */
+/* memcpy, memmove and memset by words, for targets without their own in assembly. */
 /* any CPU, any lock; also before the MMU is on, so every access is aligned */
 #include <stdint.h>
 #include <string.h>
