@@ -9,7 +9,7 @@
  * Guest virtual to guest physical as the guest's privileged code would read it. AT S1E1R writes
  * PAR_EL1, which is the guest's register. False: the guest's own tables do not map it (any more).
  */
-static bool stage1_walk(uint64_t g_va, uint64_t *ipa)
+static cold_fn bool stage1_walk(uint64_t g_va, uint64_t *ipa)
 {
 	uint64_t saved = sysreg_rd(par_el1);
 	uint64_t par;
@@ -26,7 +26,7 @@ static bool stage1_walk(uint64_t g_va, uint64_t *ipa)
  * HPFAR_EL2 holds the page for translation and access flag faults and for table walks; for other
  * permission faults it is UNKNOWN (D19.2.61), so walk again.
  */
-static bool fault_ipa(uint64_t esr, uint64_t *ipa)
+static inline bool fault_ipa(uint64_t esr, uint64_t *ipa)
 {
 	uint64_t far = sysreg_rd(far_el2);
 
@@ -35,6 +35,14 @@ static bool fault_ipa(uint64_t esr, uint64_t *ipa)
 		return true;
 	}
 	return stage1_walk(far, ipa);
+}
+
+/* The partition's memory is being taken away: what trapped may be what it lost. */
+static inline bool is_revoked(const struct vcpu *v)
+{
+	const volatile uint32_t *flag = &v->part->arch.is_revoked;
+
+	return *flag != 0;
 }
 
 static uint64_t sign_extend(uint64_t x, unsigned int bytes)
@@ -50,7 +58,7 @@ static uint64_t truncate(uint64_t x, unsigned int bytes)
 }
 
 /* One register, one access: the syndrome says all. */
-static enum trap with_syndrome(struct vcpu *v, uint64_t esr, uint64_t ipa, unsigned int *class)
+static inline enum trap with_syndrome(struct vcpu *v, uint64_t esr, uint64_t ipa, unsigned int *class)
 {
 	unsigned int rt = (unsigned int)field_get(ISS_SRT, esr);
 	struct mmio acc = { .addr = gpa(ipa),
@@ -100,7 +108,7 @@ static void sp_set(uint64_t x)
  * A device access of a form whose syndrome names no register (pairs, writeback). The emulated
  * access must be to the page that trapped: its neighbour may be anybody's.
  */
-static enum trap without_syndrome(struct vcpu *v, uint64_t esr, uint64_t ipa, unsigned int *class)
+static cold_fn enum trap without_syndrome(struct vcpu *v, uint64_t esr, uint64_t ipa, unsigned int *class)
 {
 	bool is_write = (esr & ISS_WNR) != 0;
 	uint64_t far = sysreg_rd(far_el2);
@@ -151,12 +159,11 @@ static enum trap without_syndrome(struct vcpu *v, uint64_t esr, uint64_t ipa, un
 	return TRAP_SKIP;
 }
 
-enum trap abort_data(struct vcpu *v, uint64_t esr, unsigned int *class)
+no_canary enum trap abort_data(struct vcpu *v, uint64_t esr, unsigned int *class)
 {
 	uint64_t ipa;
 
-	if (unlikely(!fault_ipa(esr, &ipa) ||
-		     __atomic_load_n(&v->part->arch.is_revoked, __ATOMIC_ACQUIRE))) {
+	if (unlikely(!fault_ipa(esr, &ipa) || is_revoked(v))) {
 		return TRAP_RETRY;
 	}
 	if (likely((esr & (ISS_ISV | ESR_AARCH32)) == ISS_ISV)) {
@@ -169,8 +176,7 @@ enum trap abort_fetch(struct vcpu *v, uint64_t esr)
 {
 	uint64_t ipa;
 
-	if (!fault_ipa(esr, &ipa) ||
-	    __atomic_load_n(&v->part->arch.is_revoked, __ATOMIC_ACQUIRE)) {
+	if (!fault_ipa(esr, &ipa) || is_revoked(v)) {
 		return TRAP_RETRY;
 	}
 	return trap_stray(v, gpa(ipa), false,

@@ -7,9 +7,6 @@
 #include "psci.h"
 #include "trap.h"
 
-/* Out of line, so that the queries below need no stack frame. */
-#define cold __attribute__((noinline))
-
 /* Virtual MPIDR: Aff0 0..15, then Aff1, as the GIC's target lists want it. */
 uint64_t psci_mpidr(unsigned int vcpu)
 {
@@ -28,7 +25,7 @@ static unsigned int target_of(const struct part *p, uint64_t g_mpidr)
 	return g_mpidr < count ? (unsigned int)g_mpidr : count;
 }
 
-static cold uint64_t affinity_info(const struct part *p, uint64_t g_mpidr, uint64_t g_level)
+static cold_fn uint64_t affinity_info(const struct part *p, uint64_t g_mpidr, uint64_t g_level)
 {
 	unsigned int i = target_of(p, g_mpidr);
 	const struct vcpu *v;
@@ -68,7 +65,7 @@ static bool is_implemented(uint32_t fn)
 	}
 }
 
-static cold enum trap cpu_on(struct vcpu *v, bool is_64)
+static cold_fn enum trap cpu_on(struct vcpu *v, bool is_64)
 {
 	uint64_t mask = is_64 ? UINT64_MAX : UINT32_MAX;
 	unsigned int target = target_of(v->part, v->arch.x[1] & mask);
@@ -102,7 +99,7 @@ static bool has_virtual_interrupt(void)
  * run, so it waits here for an interrupt of the guest or of the hypervisor; returning early is
  * what a wake-up event that just arrived looks like.
  */
-static cold uint64_t cpu_suspend(void)
+static cold_fn uint64_t cpu_suspend(void)
 {
 	if (sysreg_rd(isr_el1) == 0 && !has_virtual_interrupt()) {
 		__asm__ volatile("wfi" ::: "memory");
@@ -111,7 +108,7 @@ static cold uint64_t cpu_suspend(void)
 }
 
 /* SMCCC 6.2: who answers the vendor-specific calls. */
-static cold void vendor_query(struct vcpu *v, uint32_t fn)
+static cold_fn void vendor_query(struct vcpu *v, uint32_t fn)
 {
 	static const uint32_t uid[4] = { 0x46616365, 0x744a9b6c, 0x9d2f3a51, 0x70c8e415 };
 
@@ -122,8 +119,8 @@ static cold void vendor_query(struct vcpu *v, uint32_t fn)
 	} else if (fn == HCALL_SMCCC_COUNT) {
 		v->arch.x[0] = EV_CALLS + FH_CALLS;
 	} else if (fn == HCALL_SMCCC_REVISION) {
-		v->arch.x[0] = 1;
-		v->arch.x[1] = 0;
+		v->arch.x[0] = HCALL_REVISION_MAJOR;
+		v->arch.x[1] = HCALL_REVISION_MINOR;
 	} else {
 		v->arch.x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 	}

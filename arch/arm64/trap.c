@@ -28,35 +28,40 @@ const char *const arch_exit_names[] = {
 };
 
 /* Vendor and number: HCALL_SMCCC(). ELR_EL2 is past the HVC already. */
-static __attribute__((noinline)) uint64_t hvc_any(struct vcpu *v, uint32_t fn, uint64_t start)
+static cold_fn uint64_t hvc_vendor(struct vcpu *v, uint32_t fn, uint64_t start)
 {
-	unsigned int class = EXIT_PSCI;
-	enum trap verdict;
+	enum trap verdict = trap_hcall(v, HCALL_TOKEN(fn >> 8 & 0xff, fn & 0xff));
 
-	if ((fn & 0xffff0000u) == HCALL_SMCCC(0, 0)) {
-		class = EXIT_HCALL;
-		verdict = trap_hcall(v, HCALL_TOKEN(fn >> 8 & 0xff, fn & 0xff));
-	} else {
-		verdict = psci_call(v, fn);
-	}
-	return finish(v, verdict, class, start);
+	return finish(v, verdict, EXIT_HCALL, start);
 }
 
-/* The version query needs no call and so no stack frame: the floor of what a trap costs. */
+static cold_fn uint64_t hvc_standard(struct vcpu *v, uint32_t fn, uint64_t start)
+{
+	enum trap verdict = psci_call(v, fn);
+
+	return finish(v, verdict, EXIT_PSCI, start);
+}
+
+/* The version queries need no call and so no stack frame: the floor of what a trap costs. */
 uint64_t trap_hvc(struct vcpu *v)
 {
 	uint64_t start = sysreg_rd(cntpct_el0);
 	uint32_t fn = (uint32_t)v->arch.x[0];
 
-	if (fn != PSCI_VERSION) {
-		return hvc_any(v, fn, start);
+	if (fn == PSCI_VERSION) {
+		v->arch.x[0] = PSCI_VERSION_1_1;
+	} else if (fn == HCALL_SMCCC_REVISION) {
+		v->arch.x[0] = HCALL_REVISION_MAJOR;
+		v->arch.x[1] = HCALL_REVISION_MINOR;
+	} else {
+		return fn >> 16 == HCALL_SMCCC(0, 0) >> 16 ? hvc_vendor(v, fn, start) :
+							     hvc_standard(v, fn, start);
 	}
-	v->arch.x[0] = PSCI_VERSION_1_1;
 	return finish(v, TRAP_SKIP, EXIT_PSCI, start);
 }
 
 /* The same PSCI as by HVC; nothing of a guest ever reaches the firmware. */
-static enum trap smc(struct vcpu *v, unsigned int *class)
+static cold_fn enum trap smc(struct vcpu *v, unsigned int *class)
 {
 	uint32_t fn = (uint32_t)v->arch.x[0];
 	bool is_psci = (fn & 0xbfffffe0u) == 0x84000000u || (fn & 0xfffffffeu) == 0x80000000u;
@@ -69,34 +74,37 @@ static enum trap smc(struct vcpu *v, unsigned int *class)
 	return TRAP_SKIP;
 }
 
-uint64_t trap_sync(struct vcpu *v, uint64_t esr)
+/* Every class but the two that are hot. */
+static cold_fn enum trap other_class(struct vcpu *v, uint64_t esr, unsigned int *class)
+{
+	switch (ESR_EC(esr)) {
+	case EC_IABT_LOW:
+		*class = EXIT_FETCH;
+		return abort_fetch(v, esr);
+	case EC_SMC64:
+		*class = EXIT_SMC;
+		return smc(v, class);
+	default:
+		/* SVE, SME, AArch32 coprocessor and any class added later: not for guests. */
+		*class = EXIT_UNDEF;
+		return vcpu_inject_undef(esr);
+	}
+}
+
+no_canary uint64_t trap_sync(struct vcpu *v, uint64_t esr)
 {
 	uint64_t start = sysreg_rd(cntpct_el0);
 	unsigned int class;
 	enum trap verdict;
 
-	switch (ESR_EC(esr)) {
-	case EC_DABT_LOW:
+	if (likely(ESR_EC(esr) == EC_DABT_LOW)) {
 		class = EXIT_STRAY;
 		verdict = abort_data(v, esr, &class);
-		break;
-	case EC_SYS64:
+	} else if (ESR_EC(esr) == EC_SYS64) {
 		class = EXIT_SYSREG;
 		verdict = sysreg_access(v, esr, &class);
-		break;
-	case EC_IABT_LOW:
-		class = EXIT_FETCH;
-		verdict = abort_fetch(v, esr);
-		break;
-	case EC_SMC64:
-		class = EXIT_SMC;
-		verdict = smc(v, &class);
-		break;
-	default:
-		/* SVE, SME, AArch32 coprocessor and any class added later: not for guests. */
-		class = EXIT_UNDEF;
-		verdict = vcpu_inject_undef(esr);
-		break;
+	} else {
+		verdict = other_class(v, esr, &class);
 	}
 	if (verdict == TRAP_SKIP) {
 		step_over();

@@ -9,6 +9,14 @@
 #include "hv/part.h"
 #include "vcpu.h"
 
+/* Kept out of line, so that what is hot needs no stack frame for it. */
+#define cold_fn __attribute__((noinline))
+/*
+ * On hot functions whose only addressed locals are scalars or one struct of scalars, handed to
+ * callees that write their members: there is nothing in them that can overflow.
+ */
+#define no_canary __attribute__((no_stack_protector))
+
 /* For vectors.S: 0, or what trap_slow() is to be called with. */
 uint64_t trap_hvc(struct vcpu *v);
 uint64_t trap_sync(struct vcpu *v, uint64_t esr);
@@ -27,9 +35,10 @@ noreturn_fn void trap_el2(const uint64_t *frame);
 /* The one epilogue of the fast path. */
 static inline uint64_t finish(struct vcpu *v, enum trap verdict, unsigned int class, uint64_t start)
 {
+	const volatile uint32_t *events = &v->cpu->events; /* a relaxed load in one instruction */
+
 	exit_stat_add(&v->exits[class], sysreg_rd(cntpct_el0) - start);
-	if (unlikely(verdict == TRAP_STOP ||
-		     __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0)) {
+	if (unlikely(verdict == TRAP_STOP || *events != 0)) {
 		return SLOW(verdict);
 	}
 	return 0;

@@ -7,17 +7,6 @@
 
 #define TIMER_ENABLE BIT(0)
 
-uint64_t arch_time_now(void)
-{
-	isb(); /* the counter may be read early otherwise (D12.2.1) */
-	return sysreg_rd(cntpct_el0);
-}
-
-uint64_t arch_time_hz(void)
-{
-	return sysreg_rd(cntfrq_el0);
-}
-
 /* The line is a level: it stays up until the timer is armed anew or disarmed. */
 void arch_time_arm(uint64_t when)
 {

@@ -90,6 +90,23 @@ static inline void arch_vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t x)
 	((struct vcpu_arch *)v)->x[n] = x;
 }
 
+/* The counter may be read early without the barrier (Arm ARM D12.2.1). */
+static inline uint64_t arch_time_now(void)
+{
+	uint64_t now;
+
+	__asm__ volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(now)::"memory");
+	return now;
+}
+
+static inline uint64_t arch_time_hz(void)
+{
+	uint64_t hz;
+
+	__asm__("mrs %0, cntfrq_el0" : "=r"(hz));
+	return hz;
+}
+
 /* HVC is undefined at EL0, and other traps of user mode take no decision by it. */
 static inline bool arch_vcpu_is_user(const struct vcpu *v)
 {
