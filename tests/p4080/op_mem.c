@@ -76,11 +76,17 @@ STORE(stwux, EA_XU, mem_st32, SAME, true)
 STORE(sthbrx, EA_X, mem_st16, __builtin_bswap16, false)
 STORE(stwbrx, EA_X, mem_st32, __builtin_bswap32, false)
 
+/* Translation comes first: TLB error and DSI have priority over alignment (Book III-E 7.9). */
 static const struct insn *mem_misaligned(struct core *c, const struct insn *i, uint32_t ea,
 					 bool store)
 {
+	struct mmu_access a = {
+		.ea = ea, .kind = store ? BUS_STORE : BUS_LOAD, .sp = mmu_space_data(c)};
+	struct mmu_result r;
+
 	insn_set_pc(c, i);
-	excp_align(c, ea, store);
+	if (mmu_translate(c, &a, &r))
+		excp_align(c, ea, store);
 	return NULL;
 }
 

@@ -77,3 +77,18 @@ p4080-mutate: p4080-directed
 	@python3 $(P4080_JUDGE)/mutate.py $(P4080_BIN) $(P4080_OUT)/directed
 
 p4080-check: p4080-ops p4080-mutate
+
+# --- lock-step judge: the same supervisor program, compared with QEMU after every instruction ---
+P4080_LOCKSTEP := $(P4080_JUDGE)/lockstep.c $(P4080_KIT)
+$(P4080_OUT)/judge/lockstep.elf: $(P4080_LOCKSTEP)
+	@mkdir -p $(@D)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -DKIT_NO_HV -T $(P4080_DIR)directed/link.ld $^ -o $@
+$(P4080_OUT)/judge/lockstep-ppce500.elf: $(P4080_LOCKSTEP)
+	@mkdir -p $(@D)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -DKIT_PPCE500 -T $(P4080_DIR)directed/link.ld $^ -o $@
+
+.PHONY: p4080-lockstep
+p4080-lockstep: p4080-build $(P4080_OUT)/judge/lockstep.elf $(P4080_OUT)/judge/lockstep-ppce500.elf
+	@python3 $(P4080_JUDGE)/lockstep.py $(P4080_BIN) $(P4080_OUT)/judge/lockstep.elf $(P4080_OUT)/judge/lockstep-ppce500.elf $(P4080_OUT)/judge
+
+p4080-check: p4080-lockstep

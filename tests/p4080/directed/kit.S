@@ -8,6 +8,13 @@
 	.section .text.start, "ax"
 	.globl	_start
 _start:
+	/* The same registers wherever the program runs. */
+	.irp	r, 0,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	li	\r, 0
+	.endr
+	mtcr	0
+	mtctr	0
+	mtxer	0
 	/* One stack a core, 8 KB apart. */
 	mfspr	3, S_PIR
 	slwi	4, 3, 13
@@ -117,10 +124,7 @@ vectors:
 	vector	35, 26
 	vector	36, 26
 	vector	37, 58
-	vector	38, 378
-	vector	39, 58
-	vector	40, 26
-	vector	41, 26
+	KIT_HV(vector 38 S_GSRR0; vector 39 58; vector 40 26; vector 41 26)
 
 	.org	vectors + 42 * 0x40
 common:
@@ -141,11 +145,17 @@ common:
 	mfmsr	4
 	stw	4, CTX_VECTOR + 4(3)
 	.set	off, CTX_SRR0
-	.irp	spr, 26,27,58,59,570,571,574,575,378,379,62,61
+	.irp	spr, 26,27,58,59,570,571,574,575
 	mfspr	4, \spr
 	stw	4, off(3)
 	.set	off, off + 4
 	.endr
+	KIT_HV(mfspr 4, S_GSRR0; stw 4, CTX_SRR0 + 32(3))
+	KIT_HV(mfspr 4, S_GSRR1; stw 4, CTX_SRR0 + 36(3))
+	mfspr	4, 62
+	stw	4, CTX_ESR(3)
+	mfspr	4, 61
+	stw	4, CTX_ESR + 4(3)
 	/* The program itself runs with every interrupt disabled. */
 	li	4, M_FP
 	mtmsr	4

@@ -98,7 +98,7 @@ static void tlb_write(uint32_t mas0, const struct map *e)
 	mtspr(S_MAS2, e->ea | 4);
 	mtspr(S_MAS3, e->pa | e->perm);
 	mtspr(S_MAS7, 0);
-	mtspr(S_MAS8, e->mas8);
+	KIT_HV(mtspr(S_MAS8, e->mas8));
 	asm_op("tlbwe; isync");
 }
 
@@ -121,12 +121,14 @@ void tlb1_clear(unsigned n)
 
 bool tlb_search(uint32_t ea, uint32_t mas5, uint32_t pid, uint32_t as)
 {
-	mtspr(S_MAS5, mas5);
+	KIT_HV(mtspr(S_MAS5, mas5));
+	(void)mas5;
 	mtspr(S_MAS6, pid << 16 | as);
 	__asm__ volatile("tlbsx 0, %0" : : "r"(ea) : "memory");
 	return mfspr(S_MAS1) & 0x80000000u;
 }
 
+#ifndef KIT_NO_HV
 void guest_setup(void)
 {
 	uint32_t *page = (uint32_t *)G_PAGE;
@@ -149,3 +151,4 @@ void guest(struct ctx *x, const void *pc, uint32_t msr)
 {
 	run_at(x, pc, M_GS | msr);
 }
+#endif

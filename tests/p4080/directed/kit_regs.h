@@ -5,14 +5,21 @@
 #ifndef DIRECTED_KIT_REGS_H
 #define DIRECTED_KIT_REGS_H
 
-/* Where the program runs: the model, or QEMU's ppce500 (no hypervisor category there). */
+/*
+ * Where the program runs: on the model, or on QEMU's ppce500 (KIT_PPCE500). KIT_NO_HV leaves out what
+ * needs the hypervisor category, which only the model has.
+ */
 #ifdef KIT_PPCE500
 #define KIT_CCSR 0xe0000000
 #define KIT_UART 0xfe004500
-#define KIT_HV(...)
+#define KIT_NO_HV
 #else
 #define KIT_CCSR 0xfe000000
 #define KIT_UART 0xfe11c500
+#endif
+#ifdef KIT_NO_HV
+#define KIT_HV(...)
+#else
 #define KIT_HV(...) __VA_ARGS__
 #endif
 
