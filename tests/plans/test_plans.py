@@ -59,7 +59,8 @@ def run(program, path, tmp_path, *more):
             blob = compiled(HERE / name)
             files[what] = str(tmp_path / f"{what}.dtb")
             pathlib.Path(files[what]).write_bytes(blob[:int(size)] if what == cut else blob)
-    argv = [*PROGRAMS[program], files["layout"], "--board", files["board"], *head.get("args", "").split(), *more]
+    argv = [*PROGRAMS[program], files["layout"], "--board", files["board"], *more]
+    argv += head.get("args", "").split()
     if files["bundle"]:
         argv += ["--bundle", files["bundle"]]
     done = subprocess.run(argv, cwd=HERE, capture_output=True, text=True, timeout=120, check=False)

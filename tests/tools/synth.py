@@ -72,7 +72,8 @@ class Layout:
         """Add one partition without its memory and its end."""
         after = (i + 1) % PARTS
         self.put(1, f"part{i} {{", '\tcompatible = "partition";', f'\tlabel = "guest-{i}";',
-                 f"\tcpus = <{i} 1>;", "\tdtb-window = <0 0x1f0000 0 0x10000>;")
+                 f"\tcpus = <{i} 1>;", "\tguest-image = <0 0 0 0x80000 0 0x1000>;",
+                 "\tdtb-window = <0 0x1f0000 0 0x10000>;")
         self.put(2, f"console{i}: console {{", '\tcompatible = "byte-channel";',
                  "\tendpoint = <&mux>;", f"\tmux-channel = <{i + 1}>;", "};")
         self.put(2, "ring {", '\tcompatible = "send-doorbell";',
@@ -91,7 +92,7 @@ class Layout:
 
 def layout(lines):
     """Return (source, number of areas) of a layout of about that many lines."""
-    fixed = PARTS * (20 + 4 + 3 * DEVICES // PARTS) + 40
+    fixed = PARTS * (21 + 4 + 3 * DEVICES // PARTS) + 40
     per_part = max(1, -(-(lines - fixed) // (PARTS * 10)))
     text = Layout()
     text.put(0, "/dts-v1/;", "/ {", '\tcompatible = "hv-config-tree";')

@@ -396,6 +396,16 @@ def test_colours_only_on_a_terminal(work, virt):
     assert "\x1b[1;31merror:" in out
 
 
+def test_names_cannot_command_the_terminal(work, virt):
+    """A label with escape sequences is shown, not obeyed."""
+    change(work, "two.dts", 'label = "bare"', 'label = "\\x1b[31mb\\x07are"')
+    change(work, "two.dts", "cpus = <0 2>", "cpus = <1 2>")
+    done = check(work, virt, "--map")
+    assert "[cpu-taken]" in done.stderr
+    assert "?[31mb?are" in done.stdout and "?[31mb?are" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
 def test_explain():
     def explain(name):
         return subprocess.run([CHECK, "--explain", name], capture_output=True, text=True,
@@ -454,5 +464,5 @@ def test_2500_lines_in_a_second(tmp_path):
                               cwd=tmp_path, capture_output=True, text=True, check=False)
         best = min(best, time.monotonic() - start)
         assert done.returncode == 0, done.stderr[-3000:]
-    assert " 24 partitions, 0 errors" in done.stderr
+    assert " 24 partitions, 0 errors, 0 warnings" in done.stderr
     assert best < 1.0

@@ -67,6 +67,16 @@ char *mem_format(const char *fmt, ...)
 	return text;
 }
 
+char *mem_plain(const char *text)
+{
+	char *copy = mem_text(text, strlen(text));
+
+	for (char *c = copy; *c; c++) {
+		*c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
+	}
+	return copy;
+}
+
 void mem_drop(void)
 {
 	while (pieces) {

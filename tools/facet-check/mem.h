@@ -15,6 +15,8 @@ void *mem_grow(void *old, size_t count, size_t *cap, size_t size);
 /* Copies. */
 char *mem_text(const char *text, size_t len);
 char *mem_format(const char *fmt, ...) printf_like(1, 2) __attribute__((nonnull(1)));
+/* A copy with '?' for what a terminal would obey: names in a tree may hold anything. */
+char *mem_plain(const char *text);
 /* Give everything back. */
 void mem_drop(void);
 

@@ -199,7 +199,7 @@ void report_summary(const struct desk *desk, FILE *out)
 	if (!p || p->is_fatal) {
 		fputs("; nothing would start", out);
 	} else if (stopped[0]) {
-		fprintf(out, "; would not start: %s", stopped);
+		fprintf(out, "; would not start: %s", mem_plain(stopped));
 	}
 	fputc('\n', out);
 }

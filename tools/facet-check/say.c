@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tools/facet-check/lines.h"
+#include "tools/facet-check/mem.h"
 
 #define TAB 8
 
@@ -40,7 +41,7 @@ static unsigned print_line(const char *text, unsigned col)
 			at = screen;
 		}
 		for (unsigned n = 0; n < width; n++) {
-			fputc(text[i] == '\t' ? ' ' : text[i], out);
+			fputc((unsigned char)text[i] < 0x20 ? ' ' : text[i], out);
 		}
 		/* the bytes that continue a UTF-8 character take no room */
 		screen += ((unsigned char)text[i] & 0xc0) == 0x80 ? 0 : width;
@@ -81,9 +82,10 @@ void say(enum say_kind kind, const struct loc *loc, const char *where, const cha
 	if (loc) {
 		fprintf(out, "%s:%u:%u: ", loc->file, loc->line, loc->col);
 	} else if (where) {
-		fprintf(out, "%s: ", where);
+		fprintf(out, "%s: ", mem_plain(where));
 	}
-	fprintf(out, "%s%s:%s %s", colour(colours[kind]), words[kind], colour("\033[0m"), text);
+	fprintf(out, "%s%s:%s %s", colour(colours[kind]), words[kind], colour("\033[0m"),
+		mem_plain(text));
 	if (check) {
 		fprintf(out, " %s[%s]%s", colour(colours[kind]), check, colour("\033[0m"));
 	}

@@ -42,11 +42,16 @@ static const char *colour_of(unsigned owner)
 	return (owner / ARRAY_SIZE(palette) % 2 ? palette2 : palette)[owner % ARRAY_SIZE(palette)];
 }
 
+static bool is_dark(unsigned owner)
+{
+	return owner == OWNER_HV || (owner != OWNER_NOBODY && owner / ARRAY_SIZE(palette) % 2 == 0);
+}
+
 /* ---------------------------------------------------------------- pieces of SVG */
 
 static void put_escaped(FILE *f, const char *s)
 {
-	for (; *s; s++) {
+	for (s = mem_plain(s); *s; s++) {
 		switch (*s) {
 		case '<':
 			fputs("&lt;", f);
@@ -272,13 +277,13 @@ static double draw_cpus(FILE *f, const struct desk *d, double y)
 	for (unsigned i = 0; i < plan->cpu_count; i++) {
 		const struct plan_cpu *c = &plan->cpus[i];
 		double x = RIGHT_X + i % per_row * w, row_y = y + i / per_row * 44;
-		bool is_dark = c->owner != OWNER_NOBODY;
+		const char *owner = c->owner == OWNER_NOBODY ? "nobody" : name_owner(plan, c->owner);
 
 		put_box(f, x, row_y, w - 3, 40, colour_of(c->owner), c->path);
-		put_text(f, x + 7, row_y + 16, is_dark ? "wb" : "b",
+		put_text(f, x + 7, row_y + 16, is_dark(c->owner) ? "wb" : "b",
 			 mem_format("CPU %" PRIu64, name_cpu(plan, i)));
-		put_text(f, x + 7, row_y + 31, is_dark ? "w" : "t",
-			 is_dark ? shorten(name_owner(plan, c->owner), (size_t)(w / 7.5)) : "nobody");
+		put_text(f, x + 7, row_y + 31, is_dark(c->owner) ? "w" : "t",
+			 shorten(owner, (size_t)(w / 7.5)));
 	}
 	return y + (plan->cpu_count + per_row - 1) / per_row * 44 + GAP;
 }

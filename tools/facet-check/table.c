@@ -46,7 +46,7 @@ void table_cell(struct table *t, const char *text)
 	unsigned col = (unsigned)(t->count % t->cols);
 	unsigned width;
 
-	text = text ? text : "";
+	text = text ? mem_plain(text) : "";
 	width = width_of(text);
 	t->cells = mem_grow(t->cells, t->count, &t->cap, sizeof(*t->cells));
 	t->cells[t->count++] = text;

@@ -102,6 +102,7 @@ class App:
         self.ptys = []
         self.merge = None
         self.terminal = None
+        self._err_line = b""  # the program's last line, not complete yet
         self._until = re.compile(args.until.encode()) if args.until else None
         self._stamp = self.start if args.stamp else None
 
@@ -194,11 +195,13 @@ class App:
             self.seen = True
 
     def _on_stderr(self, data):
-        text = data.decode("utf-8", "replace").rstrip()
-        if self.terminal:
-            self.terminal.note(text)
-        else:
-            print(text, file=sys.stderr)
+        *lines, self._err_line = (self._err_line + data).split(b"\n")
+        for line in lines:
+            text = line.decode("utf-8", "replace").rstrip()
+            if self.terminal:
+                self.terminal.note(text)
+            else:
+                print(text, file=sys.stderr, flush=True)
 
     def _say(self, text):
         if self.terminal:
