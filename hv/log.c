@@ -87,7 +87,7 @@ bool log_limit_ok(struct log_limit *l, uint64_t now, uint64_t hz)
  * The quick no, without a lock: a storm costs its own CPU a few instructions a line, and nobody
  * else anything. Two CPUs of one partition may race here; then a line more or less is counted.
  */
-static bool log_is_muted(struct log_limit *l)
+bool log_guest_muted(struct log_limit *l)
 {
 	if (l->shown < LOG_PER_LIFE &&
 	    (l->in_second < LOG_PER_SECOND || arch_time_now() - l->second >= arch_time_hz())) {
@@ -105,7 +105,7 @@ void log_guest(struct part *p, const char *fmt, ...)
 	bool is_last;
 	va_list ap;
 
-	if (log_is_muted(l)) {
+	if (log_guest_muted(l)) {
 		return;
 	}
 	lock_take(&log_lock);

@@ -30,6 +30,8 @@ void log_print(enum log_level level, const char *fmt, ...) printf_like(2, 3);
 void log_line(const char *line);
 /* As log_print for something a guest did: named and rate-limited by partition. */
 void log_guest(struct part *p, const char *fmt, ...) printf_like(2, 3);
+/* A line would not be shown now; it has been counted. For hot places, before log_guest(). */
+must_check bool log_guest_muted(struct log_limit *l);
 /* True when this line may be shown now; counts it either way. */
 must_check bool log_limit_ok(struct log_limit *l, uint64_t now, uint64_t hz);
 

@@ -42,8 +42,10 @@ enum trap trap_stray(struct vcpu *v, gpa_t at, bool is_write, const char *what)
 	struct part *p = v->part;
 
 	__atomic_fetch_add(&p->stray_count, 1, __ATOMIC_RELAXED);
-	log_guest(p, "vcpu %u: %s of %#" PRIx64 " at pc %#" PRIx64 " refused: %s", v->index,
-		  is_write ? "store" : "load", gpa_raw(at), arch_vcpu_pc(v), what);
+	if (!log_guest_muted(p->limit)) {
+		log_guest(p, "vcpu %u: %s of %#" PRIx64 " at pc %#" PRIx64 " refused: %s", v->index,
+			  is_write ? "store" : "load", gpa_raw(at), arch_vcpu_pc(v), what);
+	}
 	arch_vcpu_inject_bus_error(v, at, is_write);
 	return TRAP_INJECT;
 }

@@ -23,12 +23,33 @@ static inline void skip(void)
 	sysreg_wr(elr_el2, sysreg_rd(elr_el2) + 4);
 }
 
+/* Not the GIC. What is no device at all needs no more of the guest's registers either. */
+static __attribute__((noinline)) uint64_t quick_stray(struct vcpu *v, uint64_t esr, uint64_t ipa,
+						       uint64_t start)
+{
+	const volatile uint32_t *is_revoked = &v->part->arch.is_revoked;
+	enum trap verdict;
+
+	if (v->vdev != NULL && range_covers(v->vdev->at, ipa, 4)) {
+		return TRAP_FULL;
+	}
+	if (*is_revoked != 0 || vdev_find(&v->part->vdevs, gpa(ipa), 4) != NULL) {
+		return TRAP_FULL;
+	}
+	verdict = trap_stray(v, gpa(ipa), (esr & ISS_WNR) != 0, "nothing is there");
+	return finish(v, verdict, EXIT_STRAY, start);
+}
+
 static __attribute__((noinline)) uint64_t quick_access(struct vcpu *v, uint64_t esr, uint64_t ipa,
 							uint64_t start)
 {
 	unsigned int rt = (unsigned int)field_get(ISS_SRT, esr);
+	const struct vgic *g = v->vic->vgic;
 	struct vgic_answer answer;
 
+	if (ipa - g->dist_at >= g->dist_size && ipa - g->redist_at >= g->redist_size) {
+		return quick_stray(v, esr, ipa, start);
+	}
 	if (!is_saved(rt)) {
 		return TRAP_FULL;
 	}
