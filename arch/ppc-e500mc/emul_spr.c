@@ -252,7 +252,7 @@ const struct spr spr_table[] = {
 	STORE(630, mas.mas6, MAS6_SPID | MAS6_SAS, "MAS6"),
 	CONST(688, read_tlb0cfg, "TLB0CFG"),
 	CONST(689, read_tlb1cfg, "TLB1CFG"),
-	{ 702, SPR_READ | SPR_E500MC, FIELD(epr), 0, NULL, NULL, "EPR" },
+	{ 702, SPR_READ, FIELD(epr), 0, NULL, NULL, "EPR" },
 	STORE(944, mas.mas7, ALL_BITS, "MAS7"),
 	STORE(1008, hid[0], ALL_BITS, "HID0"),
 	STORE(1009, hid[1], ALL_BITS, "HID1"),

@@ -7,8 +7,8 @@
 #include "hv/cpu.h"
 #include "hv/irqc.h"
 #include "hv/part.h"
-#include "arch/hvpic.h"
 #include "mmu.h"
+#include "pic.h"
 #include "drivers/mpic.h"
 #include "spr_access.h"
 
@@ -19,7 +19,7 @@ void irq_external(struct cpu *cpu)
 	while ((irq = mpic_ack()) != MPIC_SPURIOUS) {
 		if (irq == MPIC_KICK) {
 			mpic_eoi(); /* the epilogue or the idle loop looks at the events */
-		} else if (!hvpic_physical(irq)) {
+		} else if (!pic_physical(irq)) {
 			trap_irq(cpu, irq);
 		}
 	}
@@ -58,10 +58,13 @@ void irq_collect(struct vcpu *v)
 	if ((bits & IRQ_REMOTE_CDBELL) != 0) {
 		pend(v, PPC_PEND_CDBELL);
 	}
+	if ((bits & IRQ_REMOTE_TIMER) != 0) {
+		timer_rearm(v);
+	}
 	if ((bits & IRQ_REMOTE_NMI) != 0) {
 		reflect_nmi(v);
 	}
-	hvpic_update(v);
+	pic_update(v);
 }
 
 /* ---- msgsnd, msgclr (Power ISA 2.06 III-E 11.1) --------------------------------------------------- */

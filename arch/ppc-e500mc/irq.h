@@ -16,8 +16,9 @@ enum irq_remote {
 	IRQ_REMOTE_CDBELL = 2,
 	IRQ_REMOTE_TLB0 = 4,  /* invalidate what is not IPROT */
 	IRQ_REMOTE_TLB1 = 8,
-	IRQ_REMOTE_VIC = 16,  /* hvpic state changed: look again */
+	IRQ_REMOTE_VIC = 16,  /* interrupt sources changed: look again */
 	IRQ_REMOTE_NMI = 32,
+	IRQ_REMOTE_TIMER = 64, /* a deadline of the partition changed: arm anew */
 };
 void irq_post(struct vcpu *target, uint32_t bits);
 /* Act on what was posted to this vcpu. */

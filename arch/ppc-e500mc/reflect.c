@@ -4,7 +4,7 @@
 #include "emul.h"
 
 #include "hv/part.h"
-#include "arch/hvpic.h"
+#include "pic.h"
 
 /* MSR bits that survive an interrupt of each class (EREF table 4-3; e500mc RM 4.8). */
 #define KEEP_BASE (MSR_CE | MSR_ME | MSR_DE | MSR_RI)
@@ -97,8 +97,8 @@ static void take(struct vcpu *v, unsigned int p)
 	if (kinds[p].is_latched) {
 		unpend(v, p);
 	}
-	if (p == PPC_PEND_EXTERNAL && !the_plan->legacy_interrupts) {
-		g->epr = hvpic_proxy(v);
+	if (p == PPC_PEND_EXTERNAL) {
+		pic_taken(v);
 	}
 	switch (kinds[p].class) {
 	case 0:

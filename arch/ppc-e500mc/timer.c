@@ -5,6 +5,7 @@
 
 #include "hv/cpu.h"
 #include "hv/part.h"
+#include "pic.h"
 
 #define NEVER UINT64_MAX
 
@@ -116,6 +117,9 @@ void timer_rearm(struct vcpu *v)
 	if (g->wdog_at < when && (g->tcr & (TCR_WIE | TCR_WRC)) != 0) {
 		when = g->wdog_at;
 	}
+	if (pic_timer_due(v) < when) {
+		when = pic_timer_due(v);
+	}
 	timer_hw_arm(when);
 }
 
@@ -173,6 +177,7 @@ void timer_clear_tsr(struct vcpu *v, uint32_t bits)
 void timer_tick(struct vcpu *v)
 {
 	catch_up(v, arch_time_now());
+	pic_timer_tick(v, arch_time_now());
 	timer_rearm(v);
 }
 

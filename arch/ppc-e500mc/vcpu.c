@@ -8,7 +8,6 @@
 #include "hv/fmt.h"
 #include "hv/log.h"
 #include "hv/part.h"
-#include "arch/hvpic.h"
 #include "irq.h"
 #include "map.h"
 #include "spr_access.h"

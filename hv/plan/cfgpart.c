@@ -24,6 +24,7 @@ static const struct flag flags[] = {
     {"direct-guest-tlb-management", PLAN_PART_DIRECT_TLB_MGMT, true},
     {"direct-guest-tlb-miss", PLAN_PART_DIRECT_TLB_MISS, true},
     {"relaxed-sprs", PLAN_PART_RELAXED_SPRS, true},
+    {"virtual-mpic", PLAN_PART_MPIC, true},
 };
 
 static void flags_read(struct ctx *c, struct plan_part *part, unsigned index)

@@ -184,15 +184,18 @@ static void fix_ranges(struct live *l, struct lnode *n)
 	}
 }
 
-/* vmpic: handle and sense of one physical interrupt; all ones when it cannot be given. */
+/*
+ * Handle and sense of one physical interrupt; all ones when it cannot be given. hv-pic: bit 0 is
+ * the polarity, bit 1 level, bit 2 direct EOI. An MPIC counts 0 rising, 1 low, 2 high, 3 falling.
+ */
 static unsigned ppc_specifier(const struct live *l, const struct plan_irq *irq, uint32_t *out)
 {
 	bool is_mine_irq = irq->irq != PLAN_IRQ_NONE && irq->owner == l->index;
-	uint32_t config = (irq->flags & PLAN_IRQ_LEVEL ? 2u : 0) |
-			  ((irq->flags & PLAN_IRQ_LEVEL) ? !(irq->flags & PLAN_IRQ_LOW)
-							 : !(irq->flags & PLAN_IRQ_LOW));
+	uint32_t config = (irq->flags & PLAN_IRQ_LEVEL ? 2u : 0) | !(irq->flags & PLAN_IRQ_LOW);
 
-	if (l->part->flags & PLAN_PART_DIRECT_EOI) {
+	if (l->part->flags & PLAN_PART_MPIC) {
+		config = (config + 3) % 4;
+	} else if (l->part->flags & PLAN_PART_DIRECT_EOI) {
 		config |= 4;
 	}
 	out[0] = is_mine_irq ? irq->g_irq : UINT32_MAX;

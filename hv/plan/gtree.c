@@ -13,6 +13,7 @@
 #define GIC_EDGE_RISING 1u
 #define GIC_LEVEL_HIGH 4u
 #define SPI_FIRST 32u
+#define MPIC_LEVEL_HIGH 2u /* sense cell of an MPIC; hv-pic wants 0 for what is virtual */
 #define SLACK 512u /* for properties the hypervisor adds at a start */
 
 unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out)
@@ -21,7 +22,7 @@ unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out)
 
 	if (l->c->in->arch == PLAN_PPC) {
 		out[0] = v->g_irq;
-		out[1] = 0;
+		out[1] = l->part->flags & PLAN_PART_MPIC && v->is_level ? MPIC_LEVEL_HIGH : 0;
 		return 2;
 	}
 	out[0] = 0;

@@ -7,6 +7,7 @@
 
 #define VMPIC_PHANDLE 0x564d5043u /* "VMPC" */
 #define SPIN_ENTRY 64u
+#define MPIC_WINDOW 0x40000u
 #define PAGE_KIB4 0x1000u
 
 static void copy_all(struct live *l, struct lnode *n, unsigned hw)
@@ -115,6 +116,24 @@ static void vmpic(struct live *l, struct lnode *devices)
 	live_phandle(l, n);
 }
 
+/* For a kernel with a driver of its own: compatible and type as on hardware (ePAPR open-pic). */
+static void mpic(struct live *l, struct lnode *devices)
+{
+	static const char compat[] = "fsl,mpic\0chrp,open-pic";
+	uint64_t at = gpa_raw(l->part->pic_addr);
+	struct lnode *n = live_node(l, devices, live_text(l, "pic@%llx", (unsigned long long)at));
+
+	n->phandle = VMPIC_PHANDLE;
+	live_set(l, n, "compatible", compat, sizeof(compat));
+	live_str(l, n, "device_type", "open-pic");
+	live_reg(l, n, "reg", at, MPIC_WINDOW);
+	live_flag(l, n, "interrupt-controller");
+	live_flag(l, n, "big-endian");
+	live_u32(l, n, "#interrupt-cells", 2);
+	live_u32(l, n, "#address-cells", 0);
+	live_phandle(l, n);
+}
+
 static void memories(struct live *l)
 {
 	for (unsigned i = 0; i < l->c->gma_count; i++) {
@@ -134,8 +153,13 @@ static void memories(struct live *l)
 	}
 }
 
-static void vuarts(struct live *l)
+/* On the bus where Linux looks for devices, unless that bus translates addresses. */
+static void vuarts(struct live *l, struct lnode *devices)
 {
+	const struct tree_prop *ranges = tree_prop(&l->c->cfg, l->part->cfg_index, "device-ranges");
+	struct lnode *bus = ranges ? l->root : devices;
+
+
 	for (unsigned i = 0; i < l->c->end_count; i++) {
 		const struct end_node *e = &l->c->ends[i];
 		const struct plan_end *end = &l->c->plan->chans[e->chan].end[e->end];
@@ -145,7 +169,7 @@ static void vuarts(struct live *l)
 		if (e->part != l->index || !e->vuart) {
 			continue;
 		}
-		n = live_node(l, l->root,
+		n = live_node(l, bus,
 			      live_text(l, "serial@%llx", (unsigned long long)e->guest_addr));
 		n->cfg = e->cfg;
 		live_str(l, n, "compatible",
@@ -170,6 +194,10 @@ void gtppc_add(struct live *l)
 	memories(l);
 	devices = gt_devices(l);
 	soc_facts(l, devices);
-	vmpic(l, devices);
-	vuarts(l);
+	if (l->part->flags & PLAN_PART_MPIC) {
+		mpic(l, devices);
+	} else {
+		vmpic(l, devices);
+	}
+	vuarts(l, devices);
 }

@@ -7,6 +7,7 @@
 #define GPA_BITS_ARM64 40
 #define GPA_BITS_PPC 36
 #define GICR_FRAME KIB(128) /* RD and SGI frame of one CPU */
+#define MPIC_SIZE 0x40000u
 #define GICD_SIZE KIB(64)
 #define GICV2_CPUS 8u
 
@@ -272,6 +273,9 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 		out[n++] = (struct plan_mem){part->gic.redist, hpa(0), part->cpu_count * GICR_FRAME,
 					     0, "interrupt controller"};
 	}
+	if (part->flags & PLAN_PART_MPIC) {
+		out[n++] = (struct plan_mem){part->pic_addr, hpa(0), MPIC_SIZE, 0, "interrupt controller"};
+	}
 	for (unsigned i = 0; i < s->c->end_count; i++) {
 		const struct end_node *e = &s->c->ends[i];
 
@@ -285,7 +289,7 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 
 static enum err emulated_check(struct space *s)
 {
-	struct plan_mem *em = arena_scratch(s->c->arena, (s->c->end_count + 2u) * sizeof(*em));
+	struct plan_mem *em = arena_scratch(s->c->arena, (s->c->end_count + 3u) * sizeof(*em));
 	unsigned n;
 
 	if (!em) {
@@ -361,6 +365,16 @@ static bool spin_table_hits(const struct space *s, struct range page, uint64_t *
 	return false;
 }
 
+/* The emulated MPIC stands where the board's own is. */
+static void mpic_place(struct space *s)
+{
+	const struct plan *p = s->c->plan;
+
+	if (p->board.irqc != NONE && p->devs[p->board.irqc].reg_count) {
+		s->part->pic_addr = gpa(hpa_raw(p->regs[p->devs[p->board.irqc].reg_first].base));
+	}
+}
+
 /* The spin table's page: the last one below 4 GiB, or the first free one above it. */
 static void spin_table_place(struct space *s)
 {
@@ -388,6 +402,7 @@ static enum err space_build(struct ctx *c, unsigned index)
 	space_devices(&s);
 	space_gic(&s);
 	list_merge(&s);
+	mpic_place(&s);
 	e = emulated_check(&s);
 	spin_table_place(&s);
 	s.part->mems = arena_copy(c->arena, s.list, s.count * sizeof(*s.list));

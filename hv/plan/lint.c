@@ -72,6 +72,7 @@ static const struct known table[] = {
     {"watchdog-autostart-period", KIND_PARTITION, DONE},
     {"interrupt-mode", KIND_PARTITION, DONE},
     {"relaxed-sprs", KIND_PARTITION, DONE},
+    {"virtual-mpic", KIND_PARTITION, DONE},
     {"global-doorbell", KIND_SEND | KIND_RECEIVE, DONE},
     {"partition", KIND_MANAGED, DONE},
     {"vcpu", KIND_ERROR_MANAGER | AT_DEVICE | AT_DMA, DONE},

@@ -370,6 +370,7 @@ enum plan_part_flags {
 	PLAN_PART_DIRECT_TLB_MGMT = 128,
 	PLAN_PART_DIRECT_TLB_MISS = 256,
 	PLAN_PART_RELAXED_SPRS = 512, /* unknown registers read as zero, counted (layout flag) */
+	PLAN_PART_MPIC = 1024, /* ppc: an emulated MPIC instead of hv-pic */
 };
 
 struct plan_managed {
@@ -404,6 +405,7 @@ struct plan_part {
 	struct plan_managed *managed;
 	struct range dtb_window;			/* guest-physical */
 	uint64_t initmap_size, initmap_gpa, initmap_va; /* ppc */
+	gpa_t pic_addr; /* ppc with PLAN_PART_MPIC: its registers, 256 KiB */
 	gpa_t spin_table;	/* ppc: 4 KiB page with the spin table, not part of mems */
 	uint16_t shutdown_virq; /* index into virqs */
 	uint16_t errq_handle;	/* of its error queue, or NONE */

@@ -11,9 +11,9 @@
 #include "emul.h"
 #include "hv/cpu.h"
 #include "hv/part.h"
-#include "arch/hvpic.h"
 #include "insn.h"
 #include "loadstore.h"
+#include "pic.h"
 #include "tlb.h"
 
 /* ---- the rest of the hypervisor, as far as these files need it -------------------------------------- */
@@ -65,10 +65,20 @@ enum trap part_fail(struct vcpu *v, const char *fmt, ...)
 	failures++;
 	return TRAP_STOP;
 }
-uint32_t hvpic_proxy(struct vcpu *v)
+void pic_taken(struct vcpu *v)
 {
 	unpend(v, PPC_PEND_EXTERNAL);
-	return 77;
+	v->arch.g.epr = 77;
+}
+uint64_t pic_timer_due(const struct vcpu *v)
+{
+	(void)v;
+	return UINT64_MAX;
+}
+void pic_timer_tick(struct vcpu *v, uint64_t at)
+{
+	(void)v;
+	(void)at;
 }
 void mmu_write(struct vcpu *v, enum gtlb_result *res)
 {

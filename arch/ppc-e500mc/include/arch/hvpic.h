@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The ePAPR virtual interrupt controller "hv-pic" (ePAPR 1.1 section 6.5; Topaz vmpic). */
-/* any CPU unless it says otherwise */
+/* The ePAPR virtual interrupt controller "hv-pic" (ePAPR 1.1 section 6.5; Topaz vmpic): its calls. */
+/* own CPU of the calling vcpu */
 #ifndef ARCH_HVPIC_H
 #define ARCH_HVPIC_H
 
 #include "hv/vcpu.h"
 
-/* Hypercalls; own CPU of the calling vcpu. */
 enum hc_status hvpic_set_config(struct vcpu *v, uint32_t g_handle, uint32_t g_config, uint32_t g_prio,
 				uint32_t g_dest);
 enum hc_status hvpic_get_config(struct vcpu *v, uint32_t g_handle, uint32_t *config, uint32_t *prio,
@@ -16,12 +15,5 @@ enum hc_status hvpic_get_mask(struct vcpu *v, uint32_t g_handle, uint32_t *mask)
 enum hc_status hvpic_iack(struct vcpu *v, uint32_t *vector);
 enum hc_status hvpic_eoi(struct vcpu *v, uint32_t g_handle);
 enum hc_status hvpic_send_nmi(struct vcpu *v, uint32_t g_mask);
-
-/* A physical source fired (acknowledged, not ended). False: it is no partition's. Own CPU. */
-bool hvpic_physical(uint32_t irq);
-/* Own CPU: external interrupt pending or not, after anything changed. */
-void hvpic_update(struct vcpu *v);
-/* Own CPU: the guest takes its external interrupt in external-proxy mode: the vector for EPR. */
-uint32_t hvpic_proxy(struct vcpu *v);
 
 #endif
