@@ -42,7 +42,7 @@ CAMPAIGNS = [
 # How a dead partition comes back: by itself, or by this command of the hypervisor's shell.
 DEATHS = {
     "undefined": "restart", "branch": "restart", "stack": "restart", "hang": "restart", "halt": "restart",
-    "mmu": "restart", "cpuoff": "restart", "off": "start", "stop": "start", "reset": None, "restart": None,
+    "mmu": "restart", "cpuoff": "start", "off": "start", "stop": "start", "reset": None, "restart": None,
     "busy": None,
 }
 
@@ -68,7 +68,7 @@ def boot(name, mode, icount=7, gic=3, cpu="cortex-a53"):
 
 def start(m):
     """Everybody is up and the victim has run two laps; the fingerprint of hostile's entry."""
-    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)", 60).group(1)
+    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
     m.expect("echo", r"DONE 1", 60)
     m.judge("victim", 120)
     m.judge("victim", 120)
@@ -139,9 +139,10 @@ def test_deaths(mode):
             if cure:
                 m.run(1)
                 m.shell(f"{cure} hostile")
-            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)", 60).group(1)
+            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
             if entry != first:
-                raise Failed(f"after '{kind}' the machine is not that of the first boot")
+                raise Failed(f"after '{kind}' the machine is not that of the first boot: "
+                             f"{entry.decode()}, was {first.decode()}")
             unharmed(m)
     check_laps(counts, mode)
 

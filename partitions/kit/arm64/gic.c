@@ -11,6 +11,7 @@ enum {
 	GICD_IGROUPR = 0x80,
 	GICD_ISENABLER = 0x100,
 	GICD_ICENABLER = 0x180,
+	GICD_ICACTIVER = 0x380,
 	GICD_IPRIORITYR = 0x400,
 	GICD_ITARGETSR = 0x800,
 	GICD_ICFGR = 0xc00,
@@ -76,6 +77,7 @@ void irq_init(void)
 	gic_dist_wait();
 	for (i = 32; i < lines; i += 32) {
 		mmio_write32(gic.dist + GICD_ICENABLER + i / 8, ~0u);
+		mmio_write32(gic.dist + GICD_ICACTIVER + i / 8, ~0u);
 		if (gic.version == 3) {
 			mmio_write32(gic.dist + GICD_IGROUPR + i / 8, ~0u);
 		}
@@ -125,6 +127,7 @@ static void gic3_cpu_init(void)
 	}
 	mmio_write32(sgi + GICD_IGROUPR, ~0u);
 	mmio_write32(sgi + GICD_ICENABLER, ~0u);
+	mmio_write32(sgi + GICD_ICACTIVER, ~0u);
 	for (i = 0; i < 32; i += 4) {
 		mmio_write32(sgi + GICD_IPRIORITYR + i, PRIORITY * 0x01010101u);
 	}
@@ -143,6 +146,7 @@ static void gic2_cpu_init(void)
 
 	masks[cpu_index()] = (uint8_t)mmio_read32(gic.dist + GICD_ITARGETSR);
 	mmio_write32(gic.dist + GICD_ICENABLER, 0xffff0000);
+	mmio_write32(gic.dist + GICD_ICACTIVER, ~0u);
 	for (i = 0; i < 32; i += 4) {
 		mmio_write32(gic.dist + GICD_IPRIORITYR + i, PRIORITY * 0x01010101u);
 	}

@@ -5,53 +5,78 @@
 
 #include "facet/hcall.h"
 
-static uint64_t entry_sum;
+/* Fingerprints of the machine at entry, so that a difference has a name. */
+enum { PRINT_REGS, PRINT_TIME, PRINT_DIST, PRINT_REDIST, PRINT_CPU, PRINTS };
+static uint32_t prints[PRINTS];
 
-static void mix(uint64_t x)
+static void mix(unsigned int n, uint64_t x)
 {
-	entry_sum = (entry_sum ^ x) * UINT64_C(0x100000001b3);
-	entry_sum ^= entry_sum >> 29;
+	prints[n] = (prints[n] ^ (uint32_t)x ^ (uint32_t)(x >> 32)) * 16777619u;
 }
 
-/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could
- * leave. */
-static void mix_gic(uint64_t base, uint64_t from, uint64_t to)
+static void mix_range(unsigned int n, uint64_t base, uint64_t from, uint64_t to)
 {
 	for (; from < to; from += 4) {
-		mix(mmio_read32(base + from));
+		mix(n, mmio_read32(base + from));
 	}
+}
+
+/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could leave. */
+static void entry_gic3(int node)
+{
+	uint64_t dist, redist, size;
+
+	if (!fdt_node_reg(node, 0, &dist, &size) || !fdt_node_reg(node, 1, &redist, &size)) {
+		return;
+	}
+	mix_range(PRINT_DIST, dist, 0x0, 0x8);
+	mix_range(PRINT_DIST, dist, 0x80, 0x500);
+	mix_range(PRINT_DIST, dist, 0xc00, 0xd00);
+	mix_range(PRINT_DIST, dist, 0x6100, 0x6200);
+	mix(PRINT_REDIST, mmio_read32(redist)); /* GICR_CTLR */
+	mix_range(PRINT_REDIST, redist + 0x10000, 0x80, 0x420);
+	mix_range(PRINT_REDIST, redist + 0x10000, 0xc00, 0xc08);
+	mix(PRINT_CPU, sysreg_read(S3_0_C12_C12_7)); /* ICC_IGRPEN1_EL1 */
+	mix(PRINT_CPU, sysreg_read(S3_0_C4_C6_0));   /* ICC_PMR_EL1 */
+	mix(PRINT_CPU, sysreg_read(S3_0_C12_C12_3)); /* ICC_BPR1_EL1 */
+	mix(PRINT_CPU, sysreg_read(S3_0_C12_C9_0));  /* ICC_AP1R0_EL1 */
 }
 
 void entry_hook(void)
 {
 	int node = fdt_node_compatible_n("arm,gic-v3", 0);
-	uint64_t dist = 0, redist = 0, size;
 	unsigned int i;
 
-	entry_sum = UINT64_C(0xcbf29ce484222325);
-	for (i = 0; i < ENTRY_REGS; i++) {
-		mix(entry_regs[i]);
+	for (i = 0; i < PRINTS; i++) {
+		prints[i] = 2166136261u;
 	}
-	mix(sysreg_read(cntv_ctl_el0));
-	mix(sysreg_read(cntkctl_el1));
-	mix(sysreg_read(mdscr_el1));
-	if (node >= 0 && fdt_node_reg(node, 0, &dist, &size) &&
-	    fdt_node_reg(node, 1, &redist, &size)) {
-		mix_gic(dist, 0x0, 0x8);
-		mix_gic(dist, 0x80, 0x500);
-		mix_gic(dist, 0xc00, 0xd00);
-		mix_gic(dist, 0x6100, 0x6200);
-		mix_gic(redist + 0x10000, 0x80, 0x420);
-		mix_gic(redist + 0x10000, 0xc00, 0xc08);
-		mix(mmio_read32(redist)); /* GICR_CTLR */
-		mix(sysreg_read(S3_0_C12_C12_7));
-		mix(sysreg_read(S3_0_C4_C6_0));
+	for (i = 0; i < ENTRY_REGS; i++) {
+		mix(PRINT_REGS, entry_regs[i]);
+	}
+	mix(PRINT_TIME, sysreg_read(cntv_ctl_el0));
+	mix(PRINT_TIME, sysreg_read(cntkctl_el1));
+	mix(PRINT_TIME, sysreg_read(mdscr_el1));
+	if (node >= 0) {
+		entry_gic3(node);
 	}
 }
 
-uint64_t entry_hash(void)
+void entry_print(void)
 {
-	return entry_sum;
+	printf("HOSTILE ready entry regs:%08x,time:%08x,dist:%08x,redist:%08x,cpu:%08x\n",
+	       (unsigned int)prints[PRINT_REGS], (unsigned int)prints[PRINT_TIME],
+	       (unsigned int)prints[PRINT_DIST], (unsigned int)prints[PRINT_REDIST],
+	       (unsigned int)prints[PRINT_CPU]);
+}
+
+/* For a person who looks for the difference. */
+static void entry_dump(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ENTRY_REGS; i++) {
+		printf("entry %u 0x%llx\n", i, (unsigned long long)entry_regs[i]);
+	}
 }
 
 static void die_undefined(void)
@@ -159,5 +184,6 @@ void die_run(const char *arg, uint64_t steps, uint64_t seed)
 			}
 		}
 	}
+	entry_dump();
 	printf("no such death '%s'\n", arg);
 }

@@ -89,7 +89,7 @@ int main(void)
 
 	fdt_ram(0, &ram_base, &ram_size);
 	survive_init();
-	printf("HOSTILE ready entry 0x%llx\n", (unsigned long long)entry_hash());
+	entry_print();
 	for (;;) {
 		command_read(line, sizeof(line));
 		command_run(line);

@@ -58,8 +58,8 @@ void die_run(const char *arg, uint64_t steps, uint64_t seed);
 
 /* Printed every 2^14 steps, so that a failure can be found again. */
 void progress(const char *name, uint64_t seed, uint64_t step);
-/* Kept over this program's life: what the machine looked like at entry. */
-uint64_t entry_hash(void);
+/* Tells what the machine looked like at entry. */
+void entry_print(void);
 
 /* The program and its data; never a target of its own writes. */
 extern char _start[], _end[];

@@ -17,7 +17,7 @@ static void storm_ipis(uint64_t steps)
 	irq_on(irq_ipi(1), irq_count, (void *)&ipis);
 	ipis = 0;
 	for (i = 0; i < steps; i++) {
-		irq_send((unsigned int)(i % cpu_count()), (unsigned int)(i & 1));
+		irq_send((unsigned int)(i % cpu_count()), 1);
 		progress("storm ipi", 0, i);
 	}
 	printf("storm ipi: %llu sent, %u taken\n", (unsigned long long)steps, (unsigned int)ipis);
