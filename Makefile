@@ -25,7 +25,7 @@ endif
 # ---------------------------------------------------------------------------------------------------
 # What the hypervisor is made of
 
-HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c hc_mem.c hc_part.c \
+HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c inflate.c load_gzip.c hc_mem.c hc_part.c \
 	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
 	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
 

@@ -122,6 +122,11 @@ enum err gmem_write_code(struct part *p, gpa_t g_at, const void *from, uint64_t 
 	return gmem_put(p, g_at, from, n, GMEM_WRITE | GMEM_SYNC);
 }
 
+enum err gmem_install(struct part *p, gpa_t g_at, const void *from, uint64_t n)
+{
+	return gmem_put(p, g_at, from, n, GMEM_SYNC);
+}
+
 enum err gmem_zero(struct part *p, gpa_t g_at, uint64_t n)
 {
 	return gmem_put(p, g_at, NULL, n, GMEM_SYNC);

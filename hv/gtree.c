@@ -108,7 +108,7 @@ enum err gtree_install(struct part *p, char *why, size_t why_size)
 		goto out;
 	}
 	fdt_set_totalsize(p->gtree, used);
-	e = gmem_write_code(p, gpa(window.base), p->gtree, used);
+	e = gmem_install(p, gpa(window.base), p->gtree, used);
 	fdt_set_totalsize(p->gtree, p->gtree_room);
 	if (e != OK) {
 		fmt_print(why, why_size, "its dtb-window is not memory it can write");

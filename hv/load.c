@@ -10,6 +10,8 @@
 #define UIMAGE_MAGIC 0x27051956u
 #define UIMAGE_HEADER 64u
 #define UIMAGE_RAW 0
+#define UIMAGE_GZIP 1
+#define UIMAGE_KERNEL 2
 #define IMAGE64_MAGIC 0x644d5241u
 #define IMAGE64_HEADER 64u
 #define IMAGE64_ALIGN MIB(2)
@@ -135,12 +137,14 @@ enum err load_uimage(struct load *l)
 		return load_bad(l, "uImage payload of %u bytes, but only %" PRIu64 " are there",
 				(unsigned int)size, l->image->size - sizeof(h));
 	}
-	if (h[31] != UIMAGE_RAW) {
-		return load_bad(l, "uImage compression %u is not supported; give it uncompressed",
-				h[31]);
-	}
 	if (l->at == IMAGE_AUTO) {
 		l->at = base;
+	}
+	if (h[30] == UIMAGE_KERNEL && h[31] == UIMAGE_GZIP) {
+		return load_packed(l, sizeof(h), size, (uint64_t)entry - base);
+	}
+	if (h[31] != UIMAGE_RAW && h[30] == UIMAGE_KERNEL) {
+		return load_bad(l, "uImage compression %u is not supported; use gzip or none", h[31]);
 	}
 	return load_flat(l, sizeof(h), size, size,
 			 l->image->role == PLAN_IMAGE_GUEST ? (uint64_t)entry - base : 0);

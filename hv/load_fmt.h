@@ -22,6 +22,11 @@ must_check enum err load_read(struct load *l, uint64_t off, void *to, uint64_t n
 must_check enum err load_room(struct load *l, uint64_t at, uint64_t n);
 /* Copy image bytes [off, off+n) to guest address at; both have been checked. */
 must_check enum err load_copy(struct load *l, uint64_t off, uint64_t at, uint64_t n);
+/*
+ * A gzip member at [off, off+n) of the image, unpacked to l->at; entered at l->at + entry, if the
+ * image is the one to enter.
+ */
+must_check enum err load_packed(struct load *l, uint64_t off, uint64_t n, uint64_t entry);
 /* Record the reason; always ERR_FORMAT. */
 must_check enum err load_bad(struct load *l, const char *fmt, ...) printf_like(2, 3);
 

@@ -96,7 +96,8 @@ must_check enum err gmem_write_code(struct part *p, gpa_t g_at, const void *from
 /* From one partition into another, both sides checked as above; _code. May be the same partition. */
 must_check enum err gmem_copy(struct part *to, gpa_t g_to, const struct part *from, gpa_t g_from,
 			      uint64_t n);
-/* For starting a guest, with the effect of _code, into read-only memory too: zeroes, or an image. */
+/* For starting a guest, with the effect of _code, into read-only memory too: bytes, zeroes, an image. */
+must_check enum err gmem_install(struct part *p, gpa_t g_at, const void *from, uint64_t n);
 must_check enum err gmem_zero(struct part *p, gpa_t g_at, uint64_t n);
 must_check enum err gmem_load(struct part *p, gpa_t g_at, hpa_t from, uint64_t n);
 /* From host-physical memory that holds an image. */

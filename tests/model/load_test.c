@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Images: every format placed right; cut short anywhere or damaged anywhere, never entered. */
+#include <stdio.h>
 #include <string.h>
 
 #include "fake.h"
@@ -209,9 +210,40 @@ static void uimage(void **state)
 	assert_int_equal(load(), ERR_FORMAT);
 	assert_non_null(strstr(why, "entry point"));
 	make_uimage(0x1000);
+	src[30] = 2;
 	src[31] = 3;
 	assert_int_equal(load(), ERR_FORMAT);
 	assert_non_null(strstr(why, "compression 3"));
+}
+
+/* A gzip kernel: more comes out than goes in, in bounds all the way. */
+static void uimage_gzip(void **state)
+{
+	FILE *f = popen("head -c 100000 /dev/zero | gzip -9n", "r");
+	uint32_t n;
+
+	(void)state;
+	make_uimage(0);
+	assert_non_null(f);
+	n = (uint32_t)fread(src + 64, 1, 4096, f);
+	assert_int_equal(pclose(f), 0);
+	put(src + 12, n, 4, false);
+	src[31] = 1;
+	use(64 + n, IMAGE_AUTO, 0);
+	image->dest = gpa(FAKE_GPA + 0x30ff0);
+	assert_int_equal(load(), OK);
+	assert_int_equal(entry, FAKE_GPA + 0x31030);
+	assert_int_equal(ram[0x30fef], 0xcc);
+	assert_int_equal(ram[0x30ff0], 0);
+	assert_int_equal(ram[0x30ff0 + 99999], 0);
+	assert_int_equal(ram[0x30ff0 + 100000], 0xcc);
+	image->window = 99999;
+	assert_int_equal(load(), ERR_FORMAT);
+	assert_non_null(strstr(why, "outside its window"));
+	image->window = 0;
+	src[64 + n - 1] ^= 1;
+	assert_int_equal(load(), ERR_FORMAT);
+	assert_non_null(strstr(why, "damaged"));
 }
 
 static void image64(void **state)
@@ -268,6 +300,7 @@ int main(void)
 	    cmocka_unit_test_setup(elf_cut_short, clear),
 	    cmocka_unit_test_setup(elf_damaged, clear),
 	    cmocka_unit_test_setup(uimage, clear),
+	    cmocka_unit_test_setup(uimage_gzip, clear),
 	    cmocka_unit_test_setup(image64, clear),
 	    cmocka_unit_test_setup(initrd, clear),
 	};
