@@ -3,11 +3,13 @@
  * Which devices the machine has, in one list.
  */
 #include "machine.h"
+#include "mpic.h"
 #include "uart.h"
 
 bool machine_devices(struct machine *m)
 {
 	static bool (*const inits[])(struct machine *m) = {
+		mpic_init,
 		uart_init,
 	};
 

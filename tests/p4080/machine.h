@@ -63,6 +63,8 @@ struct machine {
 	struct machine_pic pic;
 	/* Level of source n of the interrupt controller; NULL until there is one. */
 	void (*irq_line)(void *mpic, unsigned n, bool level);
+	/* Error interrupt k (0..31) of the interrupt controller; NULL until there is one. */
+	void (*error_line)(void *mpic, unsigned k, bool level);
 	struct oracle *oracle;
 	/* devices other devices and the firmware need to reach (set by their init functions) */
 	void *mpic;

@@ -10,18 +10,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "load.h"
+#include "boot.h"
 #include "machine.h"
 #include "oracle.h"
 
 struct options {
 	struct machine_config cfg;
-	const char *image;
+	struct boot_config boot;
 	const char *until;
 	const char *owners;
 	bool stats;
 	bool quiet;
-	bool start_all;
 };
 
 /* What the guest printed on the current line of each UART, for --until. */
@@ -57,6 +56,8 @@ static void main_put(void *arg, unsigned uart, uint8_t byte)
 static void main_usage(void)
 {
 	fputs("usage: facet-p4080 [options] IMAGE\n"
+	      "  --dtb FILE         board device tree to fix up and hand over\n"
+	      "  --initrd FILE --append STRING\n"
 	      "  --cores N          1 to 8 (1)\n"
 	      "  --ram MB           memory (256)\n"
 	      "  --until REGEX      stop with exit 0 when a console line matches\n"
@@ -96,6 +97,9 @@ enum {
 	OPT_QUIET,
 	OPT_LOG,
 	OPT_START_ALL,
+	OPT_DTB,
+	OPT_INITRD,
+	OPT_APPEND,
 };
 
 static const struct option main_options[] = {
@@ -118,6 +122,9 @@ static const struct option main_options[] = {
 	{"quiet", no_argument, NULL, OPT_QUIET},
 	{"log", required_argument, NULL, OPT_LOG},
 	{"start-all", no_argument, NULL, OPT_START_ALL},
+	{"dtb", required_argument, NULL, OPT_DTB},
+	{"initrd", required_argument, NULL, OPT_INITRD},
+	{"append", required_argument, NULL, OPT_APPEND},
 	{NULL, 0, NULL, 0},
 };
 
@@ -183,8 +190,17 @@ static bool main_option(struct options *o, int opt, const char *arg)
 	case OPT_QUIET:
 		o->quiet = true;
 		return true;
+	case OPT_DTB:
+		o->boot.dtb = arg;
+		return true;
+	case OPT_INITRD:
+		o->boot.initrd = arg;
+		return true;
+	case OPT_APPEND:
+		o->boot.append = arg;
+		return true;
 	case OPT_START_ALL:
-		o->start_all = true;
+		o->boot.start_all = true;
 		return true;
 	default:
 		return arg && main_number_option(o, opt, strtoull(arg, NULL, 0));
@@ -204,17 +220,12 @@ static bool main_parse(struct options *o, int argc, char **argv)
 	}
 	if (optind != argc - 1)
 		return false;
-	o->image = argv[optind];
+	o->boot.image = argv[optind];
 	return true;
 }
 
 static bool main_setup(struct machine *m, const struct options *o)
 {
-	struct load_result r;
-	size_t size;
-	uint8_t *img;
-	bool ok;
-
 	main_console.machine = m;
 	main_console.quiet = o->quiet;
 	if (o->until) {
@@ -230,14 +241,7 @@ static bool main_setup(struct machine *m, const struct options *o)
 		return false;
 	if (!machine_devices(m))
 		return false;
-	img = load_file(o->image, &size);
-	if (!img)
-		return false;
-	ok = load_elf(m, img, size, &r);
-	free(img);
-	for (unsigned n = 0; ok && n < (o->start_all ? m->cfg.cores : 1); n++)
-		load_start(m->core[n], r.entry, 0);
-	return ok;
+	return boot_machine(m, &o->boot);
 }
 
 int main(int argc, char **argv)
