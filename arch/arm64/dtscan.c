@@ -39,23 +39,19 @@ uint32_t dtscan_open(struct dtscan *s, const void *blob, uint32_t max)
 	return total;
 }
 
-/* A string that ends inside [at, end), or NULL. */
-static const char *string_at(const struct dtscan *s, uint32_t at, uint32_t end)
-{
-	if (at >= end || memchr(s->blob + at, 0, end - at) == NULL) {
-		return NULL;
-	}
-	return (const char *)s->blob + at;
-}
-
 static enum dtscan_kind node_begin(struct dtscan *s)
 {
-	const char *name = string_at(s, s->struct_at, s->struct_end);
+	const char *name = (const char *)s->blob + s->struct_at;
+	uint32_t room = s->struct_end - s->struct_at;
+	uint32_t n = 0;
 
-	if (name == NULL) {
+	while (n < room && name[n] != 0) {
+		n++;
+	}
+	if (n == room) {
 		return DTSCAN_END;
 	}
-	s->struct_at += (uint32_t)align_up(strlen(name) + 1, 4);
+	s->struct_at += (uint32_t)align_up(n + 1, 4);
 	s->depth += s->is_started ? 1 : 0;
 	s->is_started = true;
 	if (s->depth <= DTSCAN_DEPTH) {
@@ -79,8 +75,9 @@ static enum dtscan_kind prop_begin(struct dtscan *s)
 	}
 	s->data = s->blob + s->struct_at + 8;
 	s->struct_at += 8 + (uint32_t)align_up(s->len, 4);
-	s->prop = string_at(s, s->strings_at + name_at, s->strings_end);
-	return s->prop != NULL ? DTSCAN_PROP : DTSCAN_END;
+	s->prop = (const char *)s->blob + s->strings_at + name_at;
+	s->prop_room = s->strings_end - s->strings_at - name_at;
+	return DTSCAN_PROP;
 }
 
 enum dtscan_kind dtscan_next(struct dtscan *s)
@@ -114,9 +111,14 @@ uint64_t dtscan_cells(const struct dtscan *s, unsigned int i, unsigned int cells
 	return x;
 }
 
+bool dtscan_prop_named(const struct dtscan *s, const char *prop, size_t n)
+{
+	return n < s->prop_room && memcmp(s->prop, prop, n) == 0 && s->prop[n] == 0;
+}
+
 bool dtscan_prop_is(const struct dtscan *s, const char *prop)
 {
-	return strcmp(s->prop, prop) == 0;
+	return dtscan_prop_named(s, prop, strlen(prop));
 }
 
 bool dtscan_name_is(const char *name, const char *base)

@@ -25,7 +25,8 @@ struct dtscan {
 	bool is_started;
 	const char *path[DTSCAN_DEPTH + 1]; /* node names down to the current node; [0] is "" */
 	/* of the property just read */
-	const char *prop;
+	const char *prop;       /* name: not known to end before prop_room bytes */
+	uint32_t prop_room;
 	const uint8_t *data;
 	uint32_t len;
 };
@@ -35,7 +36,9 @@ uint32_t dtscan_open(struct dtscan *s, const void *blob, uint32_t max);
 enum dtscan_kind dtscan_next(struct dtscan *s);
 /* Big-endian number of `cells` cells at cell index i of the current property; 0 past its end. */
 uint64_t dtscan_cells(const struct dtscan *s, unsigned int i, unsigned int cells);
-/* The current property has this name. */
+/* The current property has this name: the first n characters of prop. */
+bool dtscan_prop_named(const struct dtscan *s, const char *prop, size_t n);
+/* The same, all of prop. */
 bool dtscan_prop_is(const struct dtscan *s, const char *prop);
 /* Node name equals base, with or without a unit address. */
 bool dtscan_name_is(const char *name, const char *base);

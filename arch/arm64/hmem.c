@@ -121,6 +121,8 @@ static void scan_memory(uint64_t tree)
 	struct dtscan s;
 	unsigned int ac = 2;
 	unsigned int sc = 1;
+	bool is_memory = false;
+	bool is_reserved = false;
 	bool is_nomap = false;
 	struct range reg = { 0, 0 };
 	enum dtscan_kind kind;
@@ -129,10 +131,10 @@ static void scan_memory(uint64_t tree)
 		return;
 	}
 	while ((kind = dtscan_next(&s)) != DTSCAN_END) {
-		bool is_memory = s.depth == 1 && dtscan_name_is(s.path[1], "memory");
-		bool is_reserved = s.depth == 2 && dtscan_name_is(s.path[1], "reserved-memory");
-
+		/* A node's properties come before its children (v0.4, 5.4.2). */
 		if (kind == DTSCAN_NODE) {
+			is_memory = s.depth == 1 && dtscan_name_is(s.path[1], "memory");
+			is_reserved = s.depth == 2 && dtscan_name_is(s.path[1], "reserved-memory");
 			is_nomap = false;
 			reg.size = 0;
 		} else if (s.depth == 0 && dtscan_prop_is(&s, "#address-cells")) {

@@ -38,8 +38,7 @@ static const char *string_of(const void *tree, const char *node, const char *pro
 	}
 	while ((kind = dtscan_next(&s)) != DTSCAN_END) {
 		if (kind == DTSCAN_PROP && s.depth == 1 && strcmp(s.path[1], node) == 0 &&
-		    strncmp(s.prop, prop, n) == 0 && s.prop[n] == 0 && s.len != 0 &&
-		    s.data[s.len - 1] == 0) {
+		    dtscan_prop_named(&s, prop, n) && s.len != 0 && s.data[s.len - 1] == 0) {
 			return (const char *)s.data;
 		}
 	}
