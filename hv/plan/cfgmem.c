@@ -180,7 +180,10 @@ static void users_count(struct ctx *c)
 				seen |= UINT32_C(1) << c->gmas[k].part;
 			}
 		}
-		c->plan->pmas[i].user_count = (uint16_t)__builtin_popcount(seen);
+		/* Counted bit by bit: the compiler's helper would use vector registers. */
+		for (; seen != 0; seen &= seen - 1) {
+			c->plan->pmas[i].user_count++;
+		}
 	}
 }
 

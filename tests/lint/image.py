@@ -24,8 +24,8 @@ def headers_alone(arch, cross, newlib, libfdt):
     problems = []
     include = run(cross + "gcc", "-print-file-name=include").strip()
     flags = ["-std=gnu11", "-ffreestanding", "-nostdinc", "-isystem", include, "-isystem",
-             os.path.join(newlib, "include"), "-isystem", libfdt, "-I.", f"-Iarch/{arch}/include", "-Ipartitions/include",
-             "-DFACET_TARGET", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
+             os.path.join(newlib, "include"), "-isystem", libfdt, "-I.", f"-Iarch/{arch}/include",
+             "-Ipartitions/include", "-DFACET_TARGET", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
              "-fsyntax-only", "-U__linux__", "-Ulinux"]
     flags += ["-mgeneral-regs-only"] if arch == "arm64" else ["-m32", "-msoft-float"]
     patterns = ("hv/*.h", "hv/plan/*.h", f"arch/{arch}/**/*.h", "drivers/*.h")
