@@ -4,14 +4,22 @@
 KIT_C := start tree args console pl011 ns16550 irq hcalls libc test guard
 KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64/time arm64/trap
 
+KIT_ARCH_ppc-e500mc := $(addprefix ppc-e500mc/,crt0 vectors cpu irq trap)
+
 PROGRAMS_arm64 := hello basics smp victim chatter shm bench echo
+PROGRAMS_ppc-e500mc := hello victim chatter shm echo smp
 
 G := $(O)/guests/$(ARCH)
 
 GUEST_CPPFLAGS := -Ipartitions -Ipartitions/include
 GUEST_arm64 := -fpie -fvisibility=hidden
 GUEST_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) $(GUEST_$(ARCH)) $(GUEST_CPPFLAGS)
+# What a layout names: a flat image with an Image header, or the ELF.
+GUEST_SUFFIX_arm64 := .bin
+GUEST_SUFFIX_ppc-e500mc := .elf
 GUEST_LD_arm64 := -pie -Wl,--no-dynamic-linker -Wl,-z,text
+# newlib's powerpc-eabi calls the system by plain names.
+GUEST_LD_ppc-e500mc := -no-pie -static $(foreach f,sbrk write read close fstat isatty lseek kill getpid,-Wl,--defsym=$(f)=_$(f))
 GUEST_LDFLAGS = $(GUEST_LD_$(ARCH)) -nostdlib -nostartfiles -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments
 
@@ -19,7 +27,7 @@ KIT_OBJ := $(KIT_ARCH_$(ARCH):%=$(G)/kit/%.o) $(KIT_C:%=$(G)/kit/%.o)
 GUEST_FDT_OBJ := $(FDT_C:%.c=$(G)/libfdt/%.o)
 
 .PHONY: guests
-guests: $(PROGRAMS_$(ARCH):%=$(G)/%.bin)
+guests: $(PROGRAMS_$(ARCH):%=$(G)/%$(GUEST_SUFFIX_$(ARCH)))
 
 $(G)/libkit.a: $(KIT_OBJ) $(GUEST_FDT_OBJ)
 	@rm -f $@

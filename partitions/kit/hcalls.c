@@ -31,7 +31,7 @@ unsigned int chan_send(uint32_t handle, const void *bytes, unsigned int n)
 {
 	struct hcall_regs io = {.r = {[1] = handle, [2] = n < 16 ? n : 16}};
 
-	memcpy(&io.r[3], bytes, io.r[2]);
+	hcall_pack(&io.r[3], bytes, (unsigned int)io.r[2]);
 	return hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_SEND, &io) == 0 ? (unsigned int)io.r[1]
 									 : 0;
 }
@@ -43,7 +43,7 @@ unsigned int chan_receive(uint32_t handle, void *bytes, unsigned int n)
 	if (hcall(HCALL_VENDOR_EPAPR, EV_BYTE_CHANNEL_RECEIVE, &io) != 0 || io.r[1] > n) {
 		return 0;
 	}
-	memcpy(bytes, &io.r[2], io.r[1]);
+	hcall_unpack(bytes, &io.r[2], (unsigned int)io.r[1]);
 	return (unsigned int)io.r[1];
 }
 

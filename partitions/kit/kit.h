@@ -37,6 +37,9 @@ uint32_t irq_cells(const uint32_t *cells,
 unsigned int irq_cell_count(void);
 void irq_line_on(uint32_t irq, bool on);
 void cpu_init(void); /* boot CPU: CPUs found in the tree, firmware conduit */
+/* The up to 16 bytes of a channel call in argument or result registers. */
+void hcall_pack(uint64_t *regs, const void *bytes, unsigned int n);
+void hcall_unpack(void *bytes, const uint64_t *regs, unsigned int n);
 bool trap_guarded(uint64_t syndrome, uint64_t addr, uint64_t pc); /* a guarded access faulted */
 
 #endif

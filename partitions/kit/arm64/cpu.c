@@ -135,3 +135,14 @@ uint64_t hcall(unsigned int vendor, unsigned int number, struct hcall_regs *io)
 	smccc_hvc(io->r);
 	return io->r[0];
 }
+
+/* Bytes of a channel call: two registers, the first byte least significant. */
+void hcall_pack(uint64_t *regs, const void *bytes, unsigned int n)
+{
+	memcpy(regs, bytes, n);
+}
+
+void hcall_unpack(void *bytes, const uint64_t *regs, unsigned int n)
+{
+	memcpy(bytes, regs, n);
+}
