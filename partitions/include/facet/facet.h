@@ -97,6 +97,8 @@ unsigned int cpu_count(void); /* of this partition, at most KIT_CPUS */
 #define KIT_CPUS 8
 /* Start CPU n in fn; 0 or a negative PSCI / spin-table error. */
 int cpu_start(unsigned int n, void (*fn)(void));
+/* False: a CPU once started stays (ePAPR spin table). */
+bool cpu_can_stop(void);
 void cpu_stop(void);  /* this CPU; returns only when that was refused */
 void cpu_sleep(void); /* until an interrupt is pending, masked or not */
 void cpu_relax(void);

@@ -103,6 +103,11 @@ void kit_secondary(unsigned int cpu)
 	}
 }
 
+bool cpu_can_stop(void)
+{
+	return true;
+}
+
 void cpu_stop(void)
 {
 	irq_mask();

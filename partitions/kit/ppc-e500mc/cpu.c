@@ -89,7 +89,11 @@ void kit_secondary(unsigned int cpu)
 	}
 }
 
-/* A spin-table CPU cannot be given back. */
+bool cpu_can_stop(void)
+{
+	return false;
+}
+
 void cpu_stop(void)
 {
 }
