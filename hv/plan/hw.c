@@ -114,7 +114,7 @@ static unsigned regs_append(struct ctx *c, unsigned node, struct range *list, un
 	struct range r;
 	enum err e;
 
-	for (unsigned i = 0; n < room; i++) {
+	for (unsigned i = 0, count = tree_reg_count(&c->hw, node); n < room && i < count; i++) {
 		e = tree_reg(&c->hw, node, i, &r);
 		if (e == ERR_FORMAT) {
 			diag_hw(c, CHECK_BOARD_NODE, NONE, node, "reg",

@@ -13,95 +13,109 @@ struct kind {
 	bool is_dma_master; /* reads or writes memory by itself */
 };
 
+/* Sorted by name, as strcmp orders. */
 static const struct kind kinds[] = {
-    {"arm,pl011", PLAN_DRV_UART_PL011, false},
-    {"arm,sbsa-uart", PLAN_DRV_UART_PL011, false},
-    {"ns16550", PLAN_DRV_UART_NS16550, false},
-    {"ns16550a", PLAN_DRV_UART_NS16550, false},
-    {"arm,gic-v3", PLAN_DRV_GICV3, false},
-    {"arm,gic-400", PLAN_DRV_GICV2, false},
     {"arm,cortex-a15-gic", PLAN_DRV_GICV2, false},
     {"arm,cortex-a7-gic", PLAN_DRV_GICV2, false},
+    {"arm,gic-400", PLAN_DRV_GICV2, false},
+    {"arm,gic-v3", PLAN_DRV_GICV3, false},
     {"arm,gic-v3-its", PLAN_DRV_GIC_ITS, false},
-    {"fsl,mpic", PLAN_DRV_MPIC, false},
-    {"chrp,open-pic", PLAN_DRV_MPIC, false},
-    {"arm,smmu-v3", PLAN_DRV_SMMUV3, true},
-    {"fsl,pamu", PLAN_DRV_PAMU, true},
-    {"fsl,p4080-pamu", PLAN_DRV_PAMU, true},
-    {"fsl,qoriq-device-config-1.0", PLAN_DRV_GUTS, false},
-    {"fsl,qoriq-device-config-2.0", PLAN_DRV_GUTS, false},
-    {"fsl,p2020-guts", PLAN_DRV_GUTS, false},
-    {"fsl,mpc8544-guts", PLAN_DRV_GUTS, false},
-    {"fsl,corenet-law", PLAN_DRV_OTHER, false},
-    {"fsl,corenet-cf", PLAN_DRV_OTHER, false},
-    {"fsl,corenet2-cf", PLAN_DRV_OTHER, false},
-    {"fsl,b4860-corenet-cf", PLAN_DRV_OTHER, false},
-    {"fsl,b4420-corenet-cf", PLAN_DRV_OTHER, false},
-    {"fsl,p4080-l3-cache-controller", PLAN_DRV_OTHER, false},
-    {"fsl,t4240-l3-cache-controller", PLAN_DRV_OTHER, false},
-    {"fsl,qoriq-rcpm-1.0", PLAN_DRV_OTHER, false},
-    {"fsl,qoriq-rcpm-2.0", PLAN_DRV_OTHER, false},
-    {"fsl,p4080-memory-controller", PLAN_DRV_OTHER, false},
-    {"fsl,qoriq-memory-controller", PLAN_DRV_OTHER, false},
-    {"fsl,soc-sram-error", PLAN_DRV_OTHER, false},
-    {"virtio,mmio", PLAN_DRV_NONE, true},
-    {"qemu,fw-cfg-mmio", PLAN_DRV_NONE, true},
-    {"pci-host-ecam-generic", PLAN_DRV_NONE, true},
-    {"pci-host-cam-generic", PLAN_DRV_NONE, true},
+    {"arm,pl011", PLAN_DRV_UART_PL011, false},
     {"arm,pl080", PLAN_DRV_NONE, true},
     {"arm,pl081", PLAN_DRV_NONE, true},
-    {"arm,pl330", PLAN_DRV_NONE, true},
     {"arm,pl111", PLAN_DRV_NONE, true},
-    {"snps,dwmac", PLAN_DRV_NONE, true},
-    {"snps,dwc3", PLAN_DRV_NONE, true},
-    {"snps,dw-mshc", PLAN_DRV_NONE, true},
+    {"arm,pl330", PLAN_DRV_NONE, true},
+    {"arm,sbsa-uart", PLAN_DRV_UART_PL011, false},
+    {"arm,smmu-v3", PLAN_DRV_SMMUV3, true},
+    {"cdns,gem", PLAN_DRV_NONE, true},
+    {"chrp,open-pic", PLAN_DRV_MPIC, false},
+    {"fsl,b4420-corenet-cf", PLAN_DRV_OTHER, false},
+    {"fsl,b4860-corenet-cf", PLAN_DRV_OTHER, false},
+    {"fsl,bman", PLAN_DRV_NONE, true},
+    {"fsl,corenet-cf", PLAN_DRV_OTHER, false},
+    {"fsl,corenet-law", PLAN_DRV_OTHER, false},
+    {"fsl,corenet2-cf", PLAN_DRV_OTHER, false},
+    {"fsl,elo-dma", PLAN_DRV_NONE, true},
+    {"fsl,eloplus-dma", PLAN_DRV_NONE, true},
+    {"fsl,esdhc", PLAN_DRV_NONE, true},
+    {"fsl,etsec2", PLAN_DRV_NONE, true},
+    {"fsl,fman", PLAN_DRV_NONE, true},
+    {"fsl,mpc8540-pci", PLAN_DRV_NONE, true},
+    {"fsl,mpc8544-guts", PLAN_DRV_GUTS, false},
+    {"fsl,mpc8548-pcie", PLAN_DRV_NONE, true},
+    {"fsl,mpic", PLAN_DRV_MPIC, false},
+    {"fsl,p2020-guts", PLAN_DRV_GUTS, false},
+    {"fsl,p4080-l3-cache-controller", PLAN_DRV_OTHER, false},
+    {"fsl,p4080-memory-controller", PLAN_DRV_OTHER, false},
+    {"fsl,p4080-pamu", PLAN_DRV_PAMU, true},
+    {"fsl,p4080-pcie", PLAN_DRV_NONE, true},
+    {"fsl,pamu", PLAN_DRV_PAMU, true},
+    {"fsl,pme", PLAN_DRV_NONE, true},
+    {"fsl,pq-sata", PLAN_DRV_NONE, true},
+    {"fsl,pq-sata-v2", PLAN_DRV_NONE, true},
+    {"fsl,qman", PLAN_DRV_NONE, true},
+    {"fsl,qoriq-device-config-1.0", PLAN_DRV_GUTS, false},
+    {"fsl,qoriq-device-config-2.0", PLAN_DRV_GUTS, false},
+    {"fsl,qoriq-memory-controller", PLAN_DRV_OTHER, false},
+    {"fsl,qoriq-rcpm-1.0", PLAN_DRV_OTHER, false},
+    {"fsl,qoriq-rcpm-2.0", PLAN_DRV_OTHER, false},
+    {"fsl,sec-v4.0", PLAN_DRV_NONE, true},
+    {"fsl,soc-sram-error", PLAN_DRV_OTHER, false},
+    {"fsl,srio", PLAN_DRV_NONE, true},
+    {"fsl,t4240-l3-cache-controller", PLAN_DRV_OTHER, false},
+    {"fsl-usb2-dr", PLAN_DRV_NONE, true},
+    {"fsl-usb2-mph", PLAN_DRV_NONE, true},
     {"generic-ahci", PLAN_DRV_NONE, true},
     {"generic-ehci", PLAN_DRV_NONE, true},
     {"generic-ohci", PLAN_DRV_NONE, true},
     {"generic-xhci", PLAN_DRV_NONE, true},
-    {"cdns,gem", PLAN_DRV_NONE, true},
-    {"fsl,etsec2", PLAN_DRV_NONE, true},
     {"gianfar", PLAN_DRV_NONE, true},
-    {"fsl,eloplus-dma", PLAN_DRV_NONE, true},
-    {"fsl,elo-dma", PLAN_DRV_NONE, true},
-    {"fsl,esdhc", PLAN_DRV_NONE, true},
-    {"fsl-usb2-mph", PLAN_DRV_NONE, true},
-    {"fsl-usb2-dr", PLAN_DRV_NONE, true},
-    {"fsl,pq-sata", PLAN_DRV_NONE, true},
-    {"fsl,pq-sata-v2", PLAN_DRV_NONE, true},
-    {"fsl,mpc8540-pci", PLAN_DRV_NONE, true},
-    {"fsl,mpc8548-pcie", PLAN_DRV_NONE, true},
-    {"fsl,p4080-pcie", PLAN_DRV_NONE, true},
-    {"fsl,srio", PLAN_DRV_NONE, true},
-    {"fsl,fman", PLAN_DRV_NONE, true},
-    {"fsl,qman", PLAN_DRV_NONE, true},
-    {"fsl,bman", PLAN_DRV_NONE, true},
-    {"fsl,sec-v4.0", PLAN_DRV_NONE, true},
-    {"fsl,pme", PLAN_DRV_NONE, true},
+    {"ns16550", PLAN_DRV_UART_NS16550, false},
+    {"ns16550a", PLAN_DRV_UART_NS16550, false},
+    {"pci-host-cam-generic", PLAN_DRV_NONE, true},
+    {"pci-host-ecam-generic", PLAN_DRV_NONE, true},
+    {"qemu,fw-cfg-mmio", PLAN_DRV_NONE, true},
+    {"snps,dw-mshc", PLAN_DRV_NONE, true},
+    {"snps,dwc3", PLAN_DRV_NONE, true},
+    {"snps,dwmac", PLAN_DRV_NONE, true},
+    {"virtio,mmio", PLAN_DRV_NONE, true},
 };
 
 static const struct kind unknown_kind;
 
+static const struct kind *kind_named(const char *s)
+{
+	unsigned lo = 0, hi = ARRAY_SIZE(kinds);
+
+	while (lo < hi) {
+		unsigned mid = (lo + hi) / 2;
+		int order = strcmp(s, kinds[mid].compatible);
+
+		if (order == 0) {
+			return &kinds[mid];
+		}
+		if (order < 0) {
+			hi = mid;
+		} else {
+			lo = mid + 1;
+		}
+	}
+	return NULL;
+}
+
 static const struct kind *kind_of(const struct tree_prop *compat)
 {
+	const struct kind *k = NULL;
 	size_t at = 0;
 
 	if (!compat || compat->len == 0 || compat->val[compat->len - 1] != 0) {
 		return &unknown_kind;
 	}
-	while (at < compat->len) {
-		const char *s = (const char *)compat->val + at;
-
-		for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
-			const char *k = kinds[i].compatible;
-
-			if (k[0] == s[0] && strcmp(k, s) == 0) {
-				return &kinds[i];
-			}
-		}
-		at += strlen(s) + 1;
+	while (at < compat->len && !k) {
+		k = kind_named((const char *)compat->val + at);
+		at += strlen((const char *)compat->val + at) + 1;
 	}
-	return &unknown_kind;
+	return k ? k : &unknown_kind;
 }
 
 /* Top-level nodes that describe the machine instead of being a part of it. */
@@ -130,7 +144,7 @@ static void dev_regs(struct ctx *c, struct plan_dev *dev, unsigned node)
 	enum err e;
 
 	dev->reg_first = p->reg_count;
-	for (unsigned i = 0;; i++) {
+	for (unsigned i = 0, n = tree_reg_count(&c->hw, node); i < n; i++) {
 		e = tree_reg(&c->hw, node, i, &r);
 		if (e == ERR_FORMAT) {
 			diag_hw(c, CHECK_BOARD_NODE, NONE, node, "reg",

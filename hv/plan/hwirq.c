@@ -108,35 +108,7 @@ static bool map_step(const struct tree *t, struct route *r)
 	return false;
 }
 
-/* Follow a specifier to the board's controller. False: it ends at some other one. */
-static bool resolve(const struct ctx *c, struct route r, struct plan_irq *irq)
-{
-	for (unsigned i = 0; i < NEST_MAX; i++) {
-		if (c->dev_of[r.node] == c->plan->board.irqc) {
-			return c->in->arch == PLAN_PPC ? mpic_decode(r.spec, r.cells, irq)
-						       : gic_decode(r.spec, r.cells, irq);
-		}
-		if (!map_step(&c->hw, &r)) {
-			return false;
-		}
-	}
-	return false;
-}
-
-static void irq_add(struct ctx *c, unsigned node, const struct route *r)
-{
-	struct plan *p = c->plan;
-	struct plan_irq irq = {.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
-
-	if (!resolve(c, *r, &irq)) {
-		irq.irq = PLAN_IRQ_NONE;
-	} else if (irq.irq / 32 < c->irq_words) {
-		c->irq_used[irq.irq / 32] |= UINT32_C(1) << irq.irq % 32;
-	}
-	irq.g_irq = irq.irq;
-	p->irqs[p->irq_count++] = irq;
-}
-
+/* A nexus may look at the device's address too. */
 static void route_unit(const struct tree *t, unsigned node, struct route *r)
 {
 	const struct tree_prop *reg = tree_prop(t, node, "reg");
@@ -150,6 +122,38 @@ static void route_unit(const struct tree *t, unsigned node, struct route *r)
 	}
 }
 
+/* Follow a specifier to the board's controller. False: it ends at some other one. */
+static bool resolve(const struct ctx *c, unsigned node, struct route r, struct plan_irq *irq)
+{
+	for (unsigned i = 0; i < NEST_MAX; i++) {
+		if (c->dev_of[r.node] == c->plan->board.irqc) {
+			return c->in->arch == PLAN_PPC ? mpic_decode(r.spec, r.cells, irq)
+						       : gic_decode(r.spec, r.cells, irq);
+		}
+		if (i == 0) {
+			route_unit(&c->hw, node, &r);
+		}
+		if (!map_step(&c->hw, &r)) {
+			return false;
+		}
+	}
+	return false;
+}
+
+static void irq_add(struct ctx *c, unsigned node, const struct route *r)
+{
+	struct plan *p = c->plan;
+	struct plan_irq irq = {.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
+
+	if (!resolve(c, node, *r, &irq)) {
+		irq.irq = PLAN_IRQ_NONE;
+	} else if (irq.irq / 32 < c->irq_words) {
+		c->irq_used[irq.irq / 32] |= UINT32_C(1) << irq.irq % 32;
+	}
+	irq.g_irq = irq.irq;
+	p->irqs[p->irq_count++] = irq;
+}
+
 /* <controller specifier>, repeated; or plain specifiers of one controller when parent is not NONE.
  */
 static void list_scan(struct ctx *c, unsigned node, const struct tree_prop *p, unsigned parent)
@@ -157,7 +161,6 @@ static void list_scan(struct ctx *c, unsigned node, const struct tree_prop *p, u
 	struct route r = {.unit_cells = 0};
 	unsigned at = 0, n = p->len / 4;
 
-	route_unit(&c->hw, node, &r);
 	while (at < n) {
 		r.node = parent != NONE ? parent : tree_by_phandle(&c->hw, tree_cell(p, at++));
 		r.cells = r.node != NONE ? tree_u32(&c->hw, r.node, "#interrupt-cells", 0) : 0;

@@ -31,6 +31,17 @@ static uint64_t le64(const uint8_t *p)
 	return v;
 }
 
+/* Behind a name, cells are not aligned. */
+static uint64_t be_bytes(const uint8_t *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		v = v << 8 | p[i];
+	}
+	return v;
+}
+
 static bool is_arm64_image(const uint8_t *data, size_t len)
 {
 	return len >= 64 && (uint32_t)le64(data + 56) == ARM64_MAGIC;
@@ -157,10 +168,8 @@ static void named_entry(struct build *b, uint8_t role, const char *prop, const c
 			      (uint64_t)(data - (const uint8_t *)b->c->in->bundle));
 	}
 	if (tail) {
-		struct tree_prop cells = {prop, tail, 16, 0};
-
-		img.dest = gpa(tree_cells(&cells, 0, 2));
-		img.window = tree_cells(&cells, 2, 2);
+		img.dest = gpa(be_bytes(tail, 8));
+		img.window = be_bytes(tail + 8, 8);
 	} else if (found) {
 		place_default(b, &img, data);
 	}
@@ -174,15 +183,14 @@ static void address_entry(struct build *b, uint8_t role, const char *prop, const
 {
 	const struct plan_board *board = &b->c->plan->board;
 	unsigned na = board->addr_cells, ns = board->size_cells;
-	struct tree_prop cells = {prop, val, 4 * (2 * na + ns), 0};
 	struct plan_image img = {.role = role};
 
-	img.src = hpa(tree_cells(&cells, 0, na));
-	img.dest = gpa(tree_cells(&cells, na, na));
+	img.src = hpa(be_bytes(val, 4 * na));
+	img.dest = gpa(be_bytes(val + 4 * na, 4 * na));
 	if (na == 1 && gpa_raw(img.dest) == UINT32_MAX) {
 		img.dest = gpa(IMAGE_AUTO);
 	}
-	img.size = img.window = tree_cells(&cells, 2 * na, ns);
+	img.size = img.window = be_bytes(val + 8 * na, 4 * ns);
 	if (img.size == 0) {
 		diag_add(b->c, CHECK_IMAGE_EMPTY, b->index, b->part->cfg_index, prop, NULL,
 			 "the image has size 0: nothing is loaded");

@@ -128,21 +128,21 @@ struct plan *plan_build(const struct plan_input *in, struct arena *arena)
 	return is_ok ? p : NULL;
 }
 
-/* Fletcher-like sum of words; the checksum itself and the counter that holds it count as zero. */
+/* Fletcher-like sum of 64-bit words; the word that holds the checksum itself is left out. */
 uint32_t plan_sum(const struct plan *plan, const struct arena *arena)
 {
-	const uint8_t *skip = (const uint8_t *)&plan->checksum;
-	uint32_t a = 1, b = 0, w;
+	typedef uint64_t __attribute__((may_alias)) word;
+	size_t words = arena->used / sizeof(word);
+	size_t skip = (size_t)((const uint8_t *)&plan->checksum - arena->base) / sizeof(word);
+	const word *w = (const word *)(const void *)arena->base;
+	uint64_t a = 1, b = 0;
 
-	for (size_t i = 0; i + 4 <= arena->used; i += 4) {
-		if (arena->base + i == skip) {
-			continue;
-		}
-		memcpy(&w, arena->base + i, sizeof(w));
-		a += w;
+	for (size_t i = 0; i < words; i++) {
+		a += i == skip ? 0 : w[i];
 		b += a;
 	}
-	return a ^ (b << 16 | b >> 16);
+	a ^= b << 1 ^ b >> 63;
+	return (uint32_t)(a ^ a >> 32);
 }
 
 void plan_seal(struct plan *plan, const struct arena *arena)

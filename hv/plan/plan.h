@@ -489,7 +489,7 @@ struct plan_input {
 
 /* Bump allocator given by the caller; everything the plan owns lives here. */
 struct arena {
-	uint8_t *base;
+	uint8_t *base;         /* a multiple of 8 */
 	size_t size;
 	size_t used;
 };

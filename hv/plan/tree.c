@@ -26,17 +26,9 @@ struct scan {
 	} memo[16]; /* names come again and again: their keys, by offset */
 };
 
-static uint32_t be32(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return fdt32_to_cpu(v);
-}
-
 static uint64_t be64(const uint8_t *p)
 {
-	return (uint64_t)be32(p) << 32 | be32(p + 4);
+	return (uint64_t)tree_be32(p) << 32 | tree_be32(p + 4);
 }
 
 static enum err bad(struct tree *t, uint32_t at, const char *why)
@@ -48,7 +40,7 @@ static enum err bad(struct tree *t, uint32_t at, const char *why)
 
 static uint32_t header(const struct tree *t, size_t offset)
 {
-	return be32(t->blob + offset);
+	return tree_be32(t->blob + offset);
 }
 
 #define HEADER(t, field) header(t, offsetof(struct fdt_header, field))
@@ -128,10 +120,12 @@ static enum err reserved_scan(struct scan *s)
 	return OK;
 }
 
+/* a-z A-Z 0-9 , . _ + - @ as a set of the first 128 codes. */
 static bool name_char(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       c == ',' || c == '.' || c == '_' || c == '+' || c == '-' || c == '@';
+	static const uint32_t set[4] = {0, 0x03ff7800, 0x87ffffff, 0x07fffffe};
+
+	return c < 128 && (set[c / 32] >> c % 32 & 1);
 }
 
 /* Length of the node name at the cursor; 0xffffffff when it does not end or has a foreign letter.
@@ -174,6 +168,8 @@ static enum err node_open(struct scan *s)
 	    .parent = s->open,
 	    .child = NONE,
 	    .next = NONE,
+	    .addr_cells = 2, /* what holds when a node does not say */
+	    .size_cells = 1,
 	};
 	if (s->last[s->depth] != NONE) {
 		s->nodes[s->last[s->depth]].next = t->node_count;
@@ -203,7 +199,7 @@ static void phandle_note(struct scan *s, const struct tree_prop *p)
 
 	if (p->len == 4 && (strcmp(p->name, "phandle") == 0 ||
 			    (strcmp(p->name, "linux,phandle") == 0 && node->phandle == 0))) {
-		node->phandle = be32(p->val);
+		node->phandle = tree_be32(p->val);
 		if (node->phandle != UINT32_MAX && node->phandle > s->t->max_phandle) {
 			s->t->max_phandle = node->phandle;
 		}
@@ -211,6 +207,21 @@ static void phandle_note(struct scan *s, const struct tree_prop *p)
 		    s->t->slot[node->phandle % TREE_SLOTS] == NONE) {
 			s->t->slot[node->phandle % TREE_SLOTS] = s->open;
 		}
+	}
+}
+
+static void cells_note(struct tree_node *node, const struct tree_prop *p)
+{
+	uint32_t n = p->len >= 4 ? tree_be32(p->val) : 0;
+	uint8_t cells = n < UINT8_MAX ? (uint8_t)n : UINT8_MAX;
+
+	if (p->len < 4) {
+		return;
+	}
+	if (strcmp(p->name, "#address-cells") == 0) {
+		node->addr_cells = cells;
+	} else if (strcmp(p->name, "#size-cells") == 0) {
+		node->size_cells = cells;
 	}
 }
 
@@ -238,8 +249,8 @@ static enum err prop_read(struct scan *s)
 	if (s->end - s->at < 8) {
 		return bad(t, s->at, "the structure block ends inside a property");
 	}
-	len = be32(s->base + s->at);
-	name = be32(s->base + s->at + 4);
+	len = tree_be32(s->base + s->at);
+	name = tree_be32(s->base + s->at + 4);
 	s->at += 8;
 	if (len > s->end - s->at) {
 		return bad(t, s->at - 8, "a property reaches beyond the structure block");
@@ -258,7 +269,9 @@ static enum err prop_read(struct scan *s)
 	node->props = p;
 	t->prop_count++;
 	s->at += (len + 3) & ~3u;
-	if (*p->name == 'p' || *p->name == 'l') {
+	if (*p->name == '#') {
+		cells_note(node, p);
+	} else if (*p->name == 'p' || *p->name == 'l') {
 		phandle_note(s, p);
 	}
 	return node->prop_count == NONE ? bad(t, s->at, "a node with too many properties") : OK;
@@ -269,7 +282,7 @@ static enum err struct_scan(struct scan *s)
 	enum err e = OK;
 
 	while (e == OK && s->at <= s->end && s->end - s->at >= 4) {
-		uint32_t token = be32(s->base + s->at);
+		uint32_t token = tree_be32(s->base + s->at);
 
 		s->at += 4;
 		switch (token) {

@@ -8,9 +8,24 @@
 #include "hv/err.h"
 #include "hv/plan/arena.h"
 
+/* Keys of literals become constants only where the call is expanded, also when size matters. */
+#define always_inline_fn __attribute__((always_inline))
+
 #define TREE_ROOT 0u
 #define TREE_MAX_DEPTH 32
 #define TREE_SLOTS 32u
+
+/* A big-endian word at an address that is a multiple of 4. */
+static inline always_inline_fn uint32_t tree_be32(const void *p)
+{
+	typedef uint32_t __attribute__((may_alias)) word;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_bswap32(*(const word *)p);
+#else
+	return *(const word *)p;
+#endif
+}
 
 struct tree_prop {
 	const char *name;
@@ -26,6 +41,7 @@ struct tree_node {
 	uint32_t phandle;	       /* 0: none */
 	uint16_t parent, child, next;  /* indices or NONE */
 	uint16_t prop_count;
+	uint8_t addr_cells, size_cells; /* for its children; 255: more than any number can have */
 	uint32_t mask; /* a bit for each key: most lookups of absent ones end here */
 };
 
@@ -61,7 +77,7 @@ must_check enum err tree_index(struct tree *t, const void *blob, size_t size, st
 
 /* Length and three letters of a name: a constant for a literal, so lookups rarely compare strings.
  */
-static inline uint32_t tree_key(const char *name)
+static inline always_inline_fn uint32_t tree_key(const char *name)
 {
 	size_t n = __builtin_strlen(name);
 
@@ -73,26 +89,29 @@ static inline uint32_t tree_key(const char *name)
 const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
 				      uint32_t key);
 
-static inline uint32_t tree_key_bit(uint32_t key)
+static inline always_inline_fn uint32_t tree_key_bit(uint32_t key)
 {
 	return UINT32_C(1) << (key * UINT32_C(0x9e3779b1) >> 27);
 }
 
-static inline const struct tree_prop *tree_prop(const struct tree *t, unsigned node,
-						const char *name)
+static inline always_inline_fn const struct tree_prop *tree_prop(const struct tree *t,
+								 unsigned node, const char *name)
 {
 	uint32_t key = tree_key(name);
 
 	return t->nodes[node].mask & tree_key_bit(key) ? tree_prop_key(t, node, name, key) : NULL;
 }
 
-static inline bool tree_has(const struct tree *t, unsigned node, const char *name)
+static inline always_inline_fn bool tree_has(const struct tree *t, unsigned node, const char *name)
 {
 	return tree_prop(t, node, name) != NULL;
 }
 
 /* Cell i of a property value; the caller knows that it is there. */
-uint32_t tree_cell(const struct tree_prop *p, unsigned i);
+static inline always_inline_fn uint32_t tree_cell(const struct tree_prop *p, unsigned i)
+{
+	return tree_be32(p->val + 4 * (size_t)i);
+}
 
 /* A number of n cells (0..2) that starts at cell i. */
 uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n);
@@ -100,8 +119,8 @@ uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n);
 /* First cell of a property, or dflt when it is absent or shorter. */
 uint32_t tree_first(const struct tree_prop *p, uint32_t dflt);
 
-static inline uint32_t tree_u32(const struct tree *t, unsigned node, const char *name,
-				uint32_t dflt)
+static inline always_inline_fn uint32_t tree_u32(const struct tree *t, unsigned node,
+						 const char *name, uint32_t dflt)
 {
 	return tree_first(tree_prop(t, node, name), dflt);
 }
@@ -109,7 +128,8 @@ static inline uint32_t tree_u32(const struct tree *t, unsigned node, const char 
 /* A property that is one ended string, else NULL. */
 const char *tree_string(const struct tree_prop *p);
 
-static inline const char *tree_str(const struct tree *t, unsigned node, const char *name)
+static inline always_inline_fn const char *tree_str(const struct tree *t, unsigned node,
+						    const char *name)
 {
 	return tree_string(tree_prop(t, node, name));
 }
@@ -135,8 +155,19 @@ bool tree_inside(const struct tree *t, unsigned node, unsigned top);
 const char *tree_path(const struct tree *t, unsigned node, struct arena *a, const char *prefix);
 
 /* #address-cells and #size-cells that hold for the children of a node. */
-unsigned tree_addr_cells(const struct tree *t, unsigned node);
-unsigned tree_size_cells(const struct tree *t, unsigned node);
+static inline unsigned tree_addr_cells(const struct tree *t, unsigned node)
+{
+	return t->nodes[node].addr_cells;
+}
+
+static inline unsigned tree_size_cells(const struct tree *t, unsigned node)
+{
+	return t->nodes[node].size_cells;
+}
+
+/* Register blocks that tree_reg() can find in a node: an upper bound, 0 for most nodes without any.
+ */
+unsigned tree_reg_count(const struct tree *t, unsigned node);
 
 /*
  * Register block i of a node as the CPU sees it. ERR_NONE: there is no such block or no path of

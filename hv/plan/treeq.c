@@ -4,7 +4,6 @@
 #include "hv/plan/tree.h"
 #include "hv/plan/text.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
@@ -18,14 +17,6 @@ const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const
 		}
 	}
 	return NULL;
-}
-
-uint32_t tree_cell(const struct tree_prop *p, unsigned i)
-{
-	uint32_t v;
-
-	memcpy(&v, p->val + 4 * (size_t)i, sizeof(v));
-	return fdt32_to_cpu(v);
 }
 
 uint64_t tree_cells(const struct tree_prop *p, unsigned i, unsigned n)
@@ -190,16 +181,6 @@ const char *tree_path(const struct tree *t, unsigned node, struct arena *a, cons
 	return out;
 }
 
-unsigned tree_addr_cells(const struct tree *t, unsigned node)
-{
-	return tree_u32(t, node, "#address-cells", 2);
-}
-
-unsigned tree_size_cells(const struct tree *t, unsigned node)
-{
-	return tree_u32(t, node, "#size-cells", 1);
-}
-
 /* One level up: translate r, an address among the children of `bus`, into an address among bus's
  * siblings. */
 static enum err translate(const struct tree *t, unsigned bus, struct range *r)
@@ -229,6 +210,18 @@ static enum err translate(const struct tree *t, unsigned bus, struct range *r)
 		}
 	}
 	return ERR_NONE;
+}
+
+unsigned tree_reg_count(const struct tree *t, unsigned node)
+{
+	const struct tree_prop *p = tree_prop(t, node, "reg");
+	unsigned bus = t->nodes[node].parent, row;
+
+	if (!p || bus == NONE) {
+		return 0;
+	}
+	row = 4 * (tree_addr_cells(t, bus) + tree_size_cells(t, bus));
+	return row == 0 ? 0 : p->len % row ? 1 : p->len / row;
 }
 
 enum err tree_reg(const struct tree *t, unsigned node, unsigned i, struct range *out)
