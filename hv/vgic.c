@@ -81,11 +81,11 @@ static enum err shared_lines(struct vgic *g)
 		}
 		l = &g->spis[virq->g_irq / 32 - 1];
 		bit = 1u << virq->g_irq % 32;
-		if (!g->is_direct) {
-			l->soft |= bit;
-		} else if (virq->carrier == virq->g_irq) {
+		if (virq->carrier == virq->g_irq) {
 			l->hw |= bit;
 			l->carrier |= bit;
+		} else if (!g->is_direct) {
+			l->soft |= bit;
 		} else {
 			return ERR_UNSUPPORTED;
 		}
@@ -304,7 +304,7 @@ void vic_raise(struct part *p, uint32_t g_irq)
 	struct vgic *g = p->vic;
 	struct vgic_lines *l = &g->spis[g_irq / 32 - 1];
 
-	if (g->is_direct) {
+	if (l->carrier >> g_irq % 32 & 1) {
 		gic_hw->set(0, GIC_PEND, g_irq / 32, 1u << g_irq % 32);
 	} else {
 		vgic_post(target_of(g, l, g_irq), g_irq);
@@ -312,7 +312,7 @@ void vic_raise(struct part *p, uint32_t g_irq)
 }
 
 /*
- * Direct mode has no end-of-interrupt exit: a carrier is set pending again by every call while the
+ * A carrier has no end-of-interrupt exit (direct mode): it is set pending again by every call while the
  * line is up. The device calls after each access to its registers, so the line stays pending until
  * the guest has done what makes it fall.
  */
@@ -335,7 +335,7 @@ void vic_level(struct part *p, uint32_t g_irq, bool on)
 	uint32_t bit = 1u << g_irq % 32, old;
 	struct vgic_cpu *to = target_of(g, l, g_irq);
 
-	if (g->is_direct) {
+	if (l->carrier & bit) {
 		carrier_level(l, g_irq, on);
 		return;
 	}

@@ -30,7 +30,7 @@ enum {
 struct vgic_lines {
 	uint32_t hw;       /* physical lines of this partition */
 	uint32_t soft;     /* lines that only the hypervisor raises, kept in software */
-	uint32_t carrier;  /* hw: physical lines that only the hypervisor raises (direct mode) */
+	uint32_t carrier;  /* hw: idle physical lines that only the hypervisor raises */
 	uint32_t level;    /* soft or carrier: a level the hypervisor drives with vic_level() */
 	uint32_t enabled;  /* as the guest set it */
 	uint32_t routed;   /* goes to a CPU the guest has */

@@ -284,7 +284,7 @@ struct plan_virq {
 	bool is_level;
 	uint16_t index;	  /* channel or doorbell */
 	uint32_t g_irq;	  /* arm64: INTID (SPI) in the guest's GIC; ppc: the handle */
-	uint32_t carrier; /* arm64 direct mode: physical SPI used to carry it (== g_irq); else 0 */
+	uint32_t carrier; /* arm64: idle SPI that carries it (== g_irq), or 0 */
 };
 
 /* ---------------------------------------------------------------- DMA */

@@ -261,6 +261,51 @@ static void numbers_seal(struct build *b, bool is_direct)
 	part->irq_mode = is_direct ? PLAN_IRQ_DIRECT : PLAN_IRQ_VIRTUAL;
 }
 
+/* Another number for a virtual interrupt: the lowest that is idle on the board, or 0. */
+static uint32_t number_idle(const struct build *b, const uint32_t *own)
+{
+	for (uint32_t n = SPI_FIRST; n < SPI_END; n++) {
+		if (number_free(b, own, n, true)) {
+			return n;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Once every partition with direct interrupts has what it needs, idle SPIs carry virtual mode's
+ * edges too: raising one is then a register write, and it arrives as quickly as a device's. Nothing
+ * depends on it, so who finds none left goes without. Levels need the end of the interrupt told.
+ */
+static void carriers_add(struct build *b)
+{
+	const struct plan_board *board = &b->c->plan->board;
+	uint32_t own[SPI_END / 32 + 1] = { 0 };
+
+	if (board->irqc == NONE || b->c->plan->devs[board->irqc].driver != PLAN_DRV_GICV3 ||
+	    b->part->irq_mode != PLAN_IRQ_VIRTUAL) {
+		return;
+	}
+	own_lines(b, own);
+	for (unsigned i = 0; i < b->part->virq_count; i++) {
+		bit_set(own, b->part->virqs[i].g_irq);
+	}
+	for (unsigned i = 0; i < b->part->virq_count; i++) {
+		struct plan_virq *v = &b->part->virqs[i];
+		uint32_t n = v->is_level ? 0 : number_idle(b, own);
+
+		if (n) {
+			v->g_irq = n;
+			v->carrier = n;
+			bit_set(own, n);
+			bit_set(b->c->spi_taken, n);
+			if (n >= b->part->gic.spi_end) {
+				b->part->gic.spi_end = (n + 32) & ~31u;
+			}
+		}
+	}
+}
+
 static void insist_finding(struct build *b, const char *why)
 {
 	diag_add(b->c, CHECK_IRQ_DIRECT, b->index, b->part->cfg_index, "interrupt-mode", NULL,
@@ -435,6 +480,11 @@ enum err virq_build(struct ctx *c)
 		for (unsigned h = 0; h < b->next; h++) {
 			b->handles[h] = (struct plan_handle){PLAN_H_NONE, 0, 0};
 		}
+	}
+	for (unsigned i = 0; i < p->part_count && e == OK; i++) {
+		b->index = i;
+		b->part = &p->parts[i];
+		carriers_add(b);
 	}
 	receivers_fill(c);
 	c->arena->size = mark;
