@@ -33,7 +33,7 @@ PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdm
 	memcheck.c cfgdev.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
 	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtdev.c gthandles.c lint.c dump.c plan.c
 
-HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_quick.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
+HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
 ARCH_S_arm64 := head.S string.S vectors.S

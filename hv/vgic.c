@@ -13,16 +13,6 @@ enum {
 };
 
 const struct gic_hw *gic_hw;
-struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
-
-void vgic_maps_init(void)
-{
-	vgic_map_init(&vgic_dist3_map, vgic_dist3_rows, vgic_dist3_count);
-	vgic_map_init(&vgic_dist2_map, vgic_dist2_rows, vgic_dist2_count);
-	vgic_map_init(&vgic_redist_map, vgic_redist_rows, vgic_redist_count);
-	vgic_map_init(&vgic_sgi_map, vgic_sgi_rows, vgic_sgi_count);
-}
-
 /* Every CPU has the same PPIs: the virtual timer is the guest's, and what the layout assigns. */
 static uint32_t ppis_of(const struct part *p)
 {
@@ -117,7 +107,7 @@ static enum err regions_add(struct vgic *g)
  * The hardware below one word of lines as after a cold start: masked, idle, level, and never more
  * urgent than the hypervisor's own. Word 0: only where the calling CPU reaches it.
  */
-static void hw_reset(struct vgic *g, struct vgic_cpu *c, unsigned int word)
+static void word_reset(struct vgic *g, struct vgic_cpu *c, unsigned int word)
 {
 	struct vgic_lines *l = vgic_lines(g, c, word);
 	uint32_t bits;
@@ -186,12 +176,12 @@ void vic_reset(struct part *p)
 		cpu_words_reset(&g->cpus[i]);
 		lines_reset(g, &g->cpus[i].local, true);
 		if (gic_hw->version == 3) {
-			hw_reset(g, &g->cpus[i], 0);
+			word_reset(g, &g->cpus[i], 0);
 		}
 	}
 	for (i = 1; i < g->words; i++) {
 		lines_reset(g, &g->spis[i - 1], false);
-		hw_reset(g, &g->cpus[0], i);
+		word_reset(g, &g->cpus[0], i);
 	}
 	lock_drop(&g->lock);
 }
@@ -213,6 +203,7 @@ static void vgic_make(struct vgic *g, struct part *p)
 	g->typer |= g->version == 3 ? TYPER_ID_BITS | TYPER_NO_1N : (g->cpu_count - 1u) << 5;
 	g->dist_at = gpa_raw(plan->gic.dist);
 	g->dist_size = g->version == 3 ? DIST3_SIZE : DIST2_SIZE;
+	g->dist_map = g->version == 3 ? &vgic_dist3_map : &vgic_dist2_map;
 	g->redist_at = gpa_raw(plan->gic.redist);
 	g->redist_size = g->version == 3 ? (uint64_t)g->cpu_count << VGIC_FRAME_SHIFT : 0;
 	for (i = 0; i < g->cpu_count; i++) {
@@ -227,6 +218,8 @@ static void vgic_make(struct vgic *g, struct part *p)
 		for (word = 1; word < g->words; word++) {
 			c->word[word] = &g->spis[word - 1];
 		}
+		c->frame_at = g->redist_at + ((uint64_t)i << VGIC_FRAME_SHIFT);
+		c->frame_size = g->version == 3 ? VGIC_FRAME : 0;
 		c->is_quick = g->version == 3 && !g->is_direct && gic_hw->can_direct;
 		p->vcpus[i].vic = c;
 	}
@@ -271,7 +264,7 @@ void vic_vcpu_reset(struct vcpu *v)
 	if (c->is_reset_due) {
 		c->lr_live = 0;
 		if (gic_hw->version == 2) {
-			hw_reset(g, c, 0);
+			word_reset(g, c, 0);
 		}
 	} else if (!g->is_direct) {
 		/* CPU_ON again: the redistributor kept its state, the CPU interface did not. */

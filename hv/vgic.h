@@ -20,6 +20,7 @@
 enum {
 	VGIC_WORDS = 32,      /* words of 32 INTIDs below 1024 */
 	VGIC_LRS = 16,
+	VGIC_FRAME = 1 << 17,
 	VGIC_FRAME_SHIFT = 17,   /* a redistributor: RD page, then SGI page */
 	VGIC_SGI_PAGE = 0x10000,
 	VGIC_NO_ROW = 0xff,
@@ -64,6 +65,8 @@ struct vgic_cpu {
 	uint8_t sgi_from[16];         /* GICv2: vCPUs that sent a pending SGI */
 	bool is_folded;
 	/* Fixed. */
+	uint64_t frame_at;            /* guest-physical: its redistributor; */
+	uint64_t frame_size;          /* 0: GICv2 has none */
 	bool is_quick;                /* GICv3 list registers, hypervisor in Group 0: see trap_irq_taken() */
 	struct vgic_lines *word[VGIC_WORDS]; /* the local one and the shared ones; NULL: none */
 	/* The lock. */
@@ -81,6 +84,7 @@ struct vgic {
 	uint8_t words;                /* words of lines, the local one included */
 	uint8_t cpu_count;
 	uint32_t typer;               /* GICD_TYPER */
+	const struct vgic_map *dist_map;
 	uint64_t dist_at, dist_size;  /* guest-physical */
 	uint64_t redist_at, redist_size;
 	struct vgic_cpu *cpus;
@@ -127,7 +131,10 @@ struct vgic_map {
 	uint8_t block[512];           /* first row that ends in the block or later */
 };
 
-/* vgic_table.c, pure */
+/* vgic_table.c */
+extern struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
+/* Index the tables; once, before the first access. */
+void vgic_maps_init(void);
 void vgic_map_init(struct vgic_map *map, const struct vgic_row *rows, unsigned int count);
 /* Which row answers; NULL: reserved space. */
 const struct vgic_row *vgic_map_find(const struct vgic_map *map, uint32_t offset);
@@ -135,10 +142,16 @@ const struct vgic_row *vgic_map_find(const struct vgic_map *map, uint32_t offset
 bool vgic_map_access(const struct vgic_map *map, struct vgic_access *a, uint32_t offset,
 		     bool is_write);
 
-/* vgic.c */
-extern struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
-/* Index the tables; once, before the first access. */
-void vgic_maps_init(void);
+/* What a register answered; !ok: no register of this guest's GIC, or not at this width. */
+struct vgic_answer {
+	uint64_t value;
+	uint64_t ok;
+};
+/*
+ * A 32-bit access straight from the trap. When the answer is not ok, the long way round finds out
+ * what becomes of the access.
+ */
+struct vgic_answer vgic_quick(struct vgic_cpu *c, uint64_t g_at, bool is_write, uint64_t value);
 
 /* vgic_dist.c */
 extern const struct vgic_row vgic_dist3_rows[], vgic_dist2_rows[];
@@ -146,18 +159,6 @@ extern const unsigned int vgic_dist3_count, vgic_dist2_count;
 vdev_fn vgic_dist_access;
 /* Bring the hardware's enables of a word in line with what the guest and the life cycle want. */
 void vgic_lines_apply(struct vgic *g, struct vgic_cpu *of, unsigned int word);
-
-/* vgic_quick.c */
-/* What a register answered; !ok: no register of this guest's GIC, or not at this width. */
-struct vgic_answer {
-	uint64_t value;
-	bool ok;
-};
-/*
- * A 32-bit access straight from the trap. When the answer is not ok, the long way round finds out
- * what becomes of the access.
- */
-struct vgic_answer vgic_quick(struct vgic_cpu *c, uint64_t g_at, bool is_write, uint64_t value);
 
 /* vgic_redist.c (GICv3) */
 extern const struct vgic_row vgic_redist_rows[], vgic_sgi_rows[];
@@ -241,6 +242,12 @@ static inline struct vgic_answer vgic_peek(const struct vgic_cpu *c, uint64_t of
 	}
 	/* GICD_TYPER */
 	return (struct vgic_answer){ c->vgic->typer, offset == 4 };
+}
+
+/* NULL: the guest's GIC has no such word. */
+static inline struct vgic_lines *vgic_word(const struct vgic_access *a, unsigned int word)
+{
+	return word < VGIC_WORDS ? a->of->word[word] : NULL;
 }
 
 static inline struct vgic_lines *vgic_lines(struct vgic *g, struct vgic_cpu *of, unsigned int word)

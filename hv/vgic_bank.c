@@ -22,7 +22,9 @@ uint64_t vgic_group_read(struct vgic_access *a)
 
 uint64_t vgic_enable_read(struct vgic_access *a)
 {
-	return a->index < a->g->words ? vgic_lines(a->g, a->of, a->index)->enabled : 0;
+	const struct vgic_lines *l = vgic_word(a, a->index);
+
+	return l ? l->enabled : 0;
 }
 
 /* Lines that wait in software have to be looked at again by the vCPU where they wait. */
@@ -37,19 +39,8 @@ static void wake_pending(struct vgic *g, unsigned int word, uint32_t bits)
 	}
 }
 
-void vgic_enable_set(struct vgic_access *a)
+static __attribute__((noinline)) void enable(struct vgic_access *a, struct vgic_lines *l, uint32_t fresh)
 {
-	struct vgic_lines *l;
-	uint32_t fresh;
-
-	if (a->index >= a->g->words) {
-		return;
-	}
-	l = vgic_lines(a->g, a->of, a->index);
-	fresh = (uint32_t)a->value & lines_own(l) & ~l->enabled;
-	if (!fresh) {
-		return;
-	}
 	lock_take(&a->g->lock);
 	l->enabled |= fresh;
 	vgic_lines_apply(a->g, a->of, a->index);
@@ -59,24 +50,33 @@ void vgic_enable_set(struct vgic_access *a)
 	}
 }
 
-void vgic_enable_clear(struct vgic_access *a)
+/* A line that is pending in a list register must not be delivered any more. */
+static __attribute__((noinline)) void disable(struct vgic_access *a, struct vgic_lines *l, uint32_t gone)
 {
-	struct vgic_lines *l;
-	uint32_t gone;
-
-	if (a->index >= a->g->words) {
-		return;
-	}
-	l = vgic_lines(a->g, a->of, a->index);
-	gone = (uint32_t)a->value & l->enabled;
-	if (!gone) {
-		return;
-	}
-	/* A line that is pending in a list register must not be delivered any more. */
 	vgic_open(a, a->index, gone);
 	l->enabled &= ~gone;
 	vgic_lines_apply(a->g, a->of, a->index);
 	vgic_close(a);
+}
+
+void vgic_enable_set(struct vgic_access *a)
+{
+	struct vgic_lines *l = vgic_word(a, a->index);
+	uint32_t fresh = l ? (uint32_t)a->value & lines_own(l) & ~l->enabled : 0;
+
+	if (fresh) {
+		enable(a, l, fresh);
+	}
+}
+
+void vgic_enable_clear(struct vgic_access *a)
+{
+	struct vgic_lines *l = vgic_word(a, a->index);
+	uint32_t gone = l ? (uint32_t)a->value & l->enabled : 0;
+
+	if (gone) {
+		disable(a, l, gone);
+	}
 }
 
 /* Pending in software at any vCPU concerned. */

@@ -180,8 +180,7 @@ bool vgic_dist_access(struct vcpu *v, void *dev, uint64_t offset, struct mmio *a
 	struct vgic *g = dev;
 	struct vgic_access a = { .g = g, .self = v->vic, .of = v->vic, .size = acc->size,
 				 .value = acc->value };
-	bool ok = vgic_map_access(g->version == 3 ? &vgic_dist3_map : &vgic_dist2_map, &a,
-				  (uint32_t)offset, acc->is_write);
+	bool ok = vgic_map_access(g->dist_map, &a, (uint32_t)offset, acc->is_write);
 
 	acc->value = a.value;
 	return ok;

@@ -12,8 +12,10 @@ $(foreach d,san be,$(H)/$(d)/tests/unit/ppc_gtlb_test.o $(H)/$(d)/tests/unit/ppc
 	CFLAGS_tests/unit := -Iarch/ppc-e500mc/include -Iarch/ppc-e500mc -Ipartitions/include
 UNIT_SRC_insn_test := arch/arm64/insn.c
 UNIT_SRC_inflate_test := hv/inflate.c
-UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c hv/vgic_quick.c \
+UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
 	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
+UNIT_SRC_vgic_life_test := $(UNIT_SRC_vgic_test)
+UNIT_SRC_vgic_regs_test := $(UNIT_SRC_vgic_test)
 
 # Parts of the core compile alone against an architecture with nothing in it.
 CFLAGS_hv += -Itests/unit/include

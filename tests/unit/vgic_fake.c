@@ -375,6 +375,11 @@ void fake_wr(uint64_t offset, uint32_t x)
 	assert_true(fake_access(false, offset, 4, true, &value));
 }
 
+void fake_enable(uint32_t irq)
+{
+	fake_wr(ISENABLER + word_of(irq), bit_of(irq));
+}
+
 uint32_t fake_redist_rd(uint64_t offset)
 {
 	uint64_t x = 0;
@@ -388,6 +393,17 @@ void fake_redist_wr(uint64_t offset, uint32_t x)
 	uint64_t value = x;
 
 	assert_true(fake_access(true, offset, 4, true, &value));
+}
+
+void fake_start_on(unsigned int version, unsigned int count)
+{
+	unsigned int irq;
+
+	fake_start(version, count, false);
+	fake_wr(0, version == 3 ? V3_ON : V2_ON);
+	for (irq = 32; version == 2 && irq < SPI_END; irq += 4) {
+		fake_wr(ITARGETSR + irq, 0x01010101);
+	}
 }
 
 /* ---- the guest's CPU interface ---- */

@@ -22,6 +22,39 @@ enum {
 	REDIST_AT = 0x080a0000,
 };
 
+/* Offsets and values the tests use. */
+enum {
+	GROUPR = 0x80,
+	ISENABLER = 0x100,
+	ICENABLER = 0x180,
+	ISPENDR = 0x200,
+	ICPENDR = 0x280,
+	ISACTIVER = 0x300,
+	ICACTIVER = 0x380,
+	IPRIORITYR = 0x400,
+	ITARGETSR = 0x800,
+	ICFGR = 0xc00,
+	SGIR = 0xf00,
+	CPENDSGIR = 0xf10,
+	SPENDSGIR = 0xf20,
+	IROUTER = 0x6000,
+	SGI_PAGE = 0x10000,
+	FRAME = 0x20000,
+	NONE_PENDING = 1023,
+	V3_ON = 2,
+	V2_ON = 1,
+};
+
+static inline uint32_t bit_of(uint32_t irq)
+{
+	return 1u << irq % 32;
+}
+
+static inline uint32_t word_of(uint32_t irq)
+{
+	return irq / 32 * 4;
+}
+
 struct fake_gic {
 	uint32_t bank[3][FAKE_CPUS][FAKE_WORDS]; /* shared words live under CPU 0 */
 	uint32_t touched[FAKE_WORDS];            /* every bit ever written, local words of all CPUs */
@@ -42,6 +75,8 @@ extern bool fake_by_hand;
 
 /* A machine with one partition of `vcpus` vCPUs on physical CPUs 1.., in its first-boot state. */
 void fake_start(unsigned int version, unsigned int vcpus, bool direct);
+/* The same in virtual mode with the distributor on and, on GICv2, all lines sent to vCPU 0. */
+void fake_start_on(unsigned int version, unsigned int vcpus);
 /* Which vCPU's CPU runs from now on. */
 void fake_run_on(unsigned int vcpu);
 struct vgic *fake_vgic(void);
@@ -54,6 +89,8 @@ uint32_t fake_rd(uint64_t offset);
 void fake_wr(uint64_t offset, uint32_t x);
 uint32_t fake_redist_rd(uint64_t offset);
 void fake_redist_wr(uint64_t offset, uint32_t x);
+
+void fake_enable(uint32_t irq);
 
 /* A device asserts a physical line; it is taken when enabled, routed and not active. */
 void fake_fire(uint32_t irq);
