@@ -17,7 +17,8 @@ unsigned int bc_count;
 
 static void bc_raise(const struct bc_end *e, const struct plan_virq *virq)
 {
-	if (virq != NULL) {
+	/* A partition with an error in its plan has no interrupt controller. */
+	if (virq != NULL && e->part->is_usable) {
 		vic_raise(e->part, virq->g_irq);
 	}
 }
@@ -144,7 +145,7 @@ static void bc_end_init(struct bc *c, struct bc_end *e, const struct plan_end *p
 		const struct plan_part *p = &the_plan->parts[plan->index];
 
 		e->part = &parts[plan->index];
-		if (plan->vuart == PLAN_VUART_NONE) {
+		if (plan->vuart == PLAN_VUART_NONE && p->is_valid) {
 			e->rx = plan->virq_rx == NONE ? NULL : &p->virqs[plan->virq_rx];
 			e->tx = plan->virq_tx == NONE ? NULL : &p->virqs[plan->virq_tx];
 		}

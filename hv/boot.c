@@ -145,7 +145,7 @@ static bool boot_view_bundle(struct range at)
 	if (shift != 0) {
 		memmove(view, view + shift, (size_t)at.size);
 	}
-	boot_bundle = (struct range){ at.base - shift, at.size };
+	boot_bundle = (struct range){at.base - shift, at.size};
 	boot_in.bundle = view;
 	boot_in.bundle_size = (size_t)at.size;
 	boot_in.bundle_at = hpa(boot_bundle.base);

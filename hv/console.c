@@ -64,7 +64,6 @@ void console_early(struct tree *hw)
 	if (console_uart.regs != NULL && ops->init(&console_uart) != OK) {
 		console_uart.regs = NULL;
 	}
-	console_notify("");
 }
 
 void console_polled(const char *text)
@@ -77,19 +76,18 @@ void console_polled(const char *text)
 	}
 }
 
-void console_notify(const char *line)
+void console_notify(void)
+{
+	if (console_server != NULL) {
+		cpu_post(console_server, CPU_EV_WORK);
+	}
+}
+
+void console_show_polled(void)
 {
 	char text[CONSOLE_CHUNK + 1];
 	unsigned int n;
 
-	(void)line;
-	if (console_server != NULL) {
-		cpu_post(console_server, CPU_EV_WORK);
-		return;
-	}
-	if (console_uart.regs == NULL) {
-		return;
-	}
 	while ((n = log_read(&console_cursor, text, CONSOLE_CHUNK)) > 0) {
 		text[n] = 0;
 		console_polled(text);

@@ -10,8 +10,8 @@ struct cpu;
 struct tree;
 
 /*
- * Boot CPU: find the UART the hardware tree names as stdout and write to it by polling from now
- * on, beginning with what the log holds already. Without one the log just stays in memory.
+ * Boot CPU: find the UART the hardware tree names as stdout, for polled output. Without one the
+ * log just stays in memory.
  */
 void console_early(struct tree *hw);
 /* Boot CPU: from now on through the hypervisor's end of its byte channel, served by that CPU. */
@@ -20,8 +20,10 @@ void console_attach(struct cpu *server);
 struct cpu *console_cpu(void);
 bool console_is_attached(void);
 
-/* A log line was stored: write it (polled phase), or have it written. Any lock. */
-void console_notify(const char *line);
+/* A log line was stored: have it written, once there is a channel to write to. Any lock. */
+void console_notify(void);
+/* Boot fails before there is a channel: write the log by polling. Boot CPU, no locks. */
+void console_show_polled(void);
 /* Any CPU, any lock, bounded: straight to the UART's registers. */
 void console_polled(const char *text);
 /* Console CPU, no locks, on CPU_EV_WORK: move log lines out and shell input in. */

@@ -3,10 +3,10 @@
 /* any CPU */
 #include "hv/doorbell.h"
 
-/* A partition that did not pass the plan has no interrupt controller. */
+/* A partition with an error in its plan has no interrupt controller. */
 static void doorbell_virq(struct part *p, unsigned int virq)
 {
-	if (virq != NONE && p->plan->is_valid) {
+	if (virq != NONE && p->is_usable) {
 		vic_raise(p, p->plan->virqs[virq].g_irq);
 	}
 }

@@ -30,7 +30,7 @@ static void log_store(const char *line, size_t n)
 	}
 	__atomic_store_n(&log_tail_at, log_tail_at + n, __ATOMIC_RELEASE);
 	lock_drop(&log_lock);
-	console_notify(line);
+	console_notify();
 }
 
 static void log_vprint(enum log_level level, const char *name, const char *fmt, va_list ap)

@@ -28,6 +28,7 @@ const struct irqc_ops *irqc;
 static noreturn_fn void main_give_up(void)
 {
 	log_print(LOG_ERROR, "no partition can run; stopping here");
+	console_show_polled();
 	arch_cpu_park();
 }
 

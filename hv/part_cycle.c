@@ -115,6 +115,12 @@ static void part_ask_stop(struct part *p, enum part_reason by, const char *why, 
 	p->is_restart = is_restart;
 	p->was_restarted = is_restart;
 	part_ask(p, VCPU_WANT_STOP, true, true);
+	if (p->vcpus_left == 0) {
+		/* All are off, one was about to be switched on. Somebody has to do the work. */
+		p->vcpus[0].want = VCPU_WANT_STOP;
+		p->vcpus_left = 1;
+		cpu_post(p->vcpus[0].cpu, CPU_EV_VCPU);
+	}
 	part_watch(p);
 }
 
@@ -158,24 +164,58 @@ enum err part_restart(struct part *p, enum part_reason by, const char *why)
 	return part_end(p, by, why, true, PART_IN(PART_RUNNING)) ? OK : ERR_STATE;
 }
 
+/* The state that all vcpus were asked for is reached, unless it is STOPPED. Lock held. */
+static void part_reach(struct part *p)
+{
+	p->evict_at = UINT64_MAX;
+	if (p->state == PART_PAUSING) {
+		vic_pause(p, true);
+		p->state = PART_PAUSED;
+	} else if (p->state == PART_RESUMING) {
+		p->state = PART_RUNNING;
+		/* CPU_ON requests and interrupts that came in meanwhile have been waiting for this.
+		 */
+		for (unsigned int i = 0; i < p->plan->cpu_count; i++) {
+			cpu_post(p->vcpus[i].cpu, CPU_EV_VCPU | CPU_EV_VIRQ);
+		}
+	}
+}
+
+/* No vcpu had to be asked: the only ones that are not off are about to be switched on. Lock held.
+ */
+static bool part_is_there(struct part *p)
+{
+	if (p->vcpus_left > 0) {
+		return false;
+	}
+	part_reach(p);
+	return true;
+}
+
 enum err part_pause(struct part *p)
 {
 	enum err e = ERR_STATE;
+	bool is_done = false;
 
 	lock_take(&p->lock);
 	if (p->state == PART_RUNNING) {
 		p->state = PART_PAUSING;
 		part_ask(p, VCPU_WANT_PAUSE, true, false);
 		part_watch(p);
+		is_done = part_is_there(p);
 		e = OK;
 	}
 	lock_drop(&p->lock);
+	if (is_done) {
+		doorbell_event(p, PLAN_EV_STATE_CHANGE);
+	}
 	return e;
 }
 
 enum err part_resume(struct part *p)
 {
 	enum err e = ERR_STATE;
+	bool is_done = false;
 
 	lock_take(&p->lock);
 	if (p->state == PART_PAUSED) {
@@ -183,9 +223,13 @@ enum err part_resume(struct part *p)
 		part_readmit(p);
 		vic_pause(p, false);
 		part_ask(p, VCPU_WANT_RESUME, false, true);
+		is_done = part_is_there(p);
 		e = OK;
 	}
 	lock_drop(&p->lock);
+	if (is_done) {
+		doorbell_event(p, PLAN_EV_STATE_CHANGE);
+	}
 	return e;
 }
 
@@ -215,6 +259,14 @@ static enum err part_scrub(struct part *p)
 	return OK;
 }
 
+static bool part_has_memory(const struct part *p, uint64_t at)
+{
+	uint64_t n;
+	hpa_t host;
+
+	return gmem_lookup(p, gpa(at), &host, &n) == OK;
+}
+
 /* Memory, images, guest tree and devices for a start. On failure p->stop_text says why. */
 static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 {
@@ -231,6 +283,11 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 		if (load_images(p, &entry->pc, p->stop_text, sizeof(p->stop_text)) != OK) {
 			return ERR_FORMAT;
 		}
+	}
+	if (!p->start_load && !part_has_memory(p, entry->pc)) {
+		fmt_print(p->stop_text, sizeof(p->stop_text),
+			  "its entry point %#" PRIx64 " is not memory", entry->pc);
+		return ERR_RANGE;
 	}
 	if (gtree_install(p, p->stop_text, sizeof(p->stop_text)) != OK) {
 		return ERR_SIZE;
@@ -312,18 +369,7 @@ static bool part_arrive(struct part *p)
 	if (--p->vcpus_left > 0) {
 		return false;
 	}
-	p->evict_at = UINT64_MAX;
-	if (p->state == PART_PAUSING) {
-		vic_pause(p, true);
-		p->state = PART_PAUSED;
-	} else if (p->state == PART_RESUMING) {
-		p->state = PART_RUNNING;
-		/* CPU_ON requests and interrupts that came in meanwhile have been waiting for this.
-		 */
-		for (unsigned int i = 0; i < p->plan->cpu_count; i++) {
-			cpu_post(p->vcpus[i].cpu, CPU_EV_VCPU | CPU_EV_VIRQ);
-		}
-	}
+	part_reach(p);
 	return true;
 }
 

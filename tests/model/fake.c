@@ -121,9 +121,22 @@ void fake_run(void)
 	}
 }
 
-void fake_time_pass(uint64_t us)
+void fake_step(unsigned int i)
+{
+	if (fake_has_work(i)) {
+		fake_turn(i);
+		assert_int_equal(cpus[i].locks_held, 0);
+	}
+}
+
+void fake_time_jump(uint64_t us)
 {
 	fake_now += us * (FAKE_HZ / 1000000u);
+}
+
+void fake_time_pass(uint64_t us)
+{
+	fake_time_jump(us);
 	fake_run();
 }
 
@@ -500,9 +513,24 @@ uint64_t fake_hcall(unsigned int part, uint32_t token, unsigned int n, ...)
 	return v->arch.x[ARCH_HCALL_STATUS];
 }
 
-void fake_deaf(struct vcpu *v, bool on)
+void fake_try(struct vcpu *v, fake_op *fn, void *arg)
+{
+	struct fake_cpu *c = &fake_cpus[v->cpu->index];
+
+	if (c->is_guest && c->op == NULL) {
+		c->op = fn;
+		c->op_arg = arg;
+	}
+}
+
+void fake_deafen(struct vcpu *v, bool on)
 {
 	fake_cpus[v->cpu->index].is_deaf = on;
+}
+
+void fake_deaf(struct vcpu *v, bool on)
+{
+	fake_deafen(v, on);
 	fake_run();
 }
 

@@ -82,6 +82,12 @@ void fake_trap(struct vcpu *v, fake_op *fn, void *arg);
 uint64_t fake_hcall(unsigned int part, uint32_t token, unsigned int n, ...);
 /* The vcpu keeps not answering kicks (as a direct-mode guest can), until its memory is revoked. */
 void fake_deaf(struct vcpu *v, bool on);
+/* For random order: one turn of one CPU if it has work; requests that do not run anything. */
+void fake_step(unsigned int i);
+void fake_deafen(struct vcpu *v, bool on);
+void fake_time_jump(uint64_t us);
+/* The vcpu will trap like this at its next turn, if it is in its guest now. */
+void fake_try(struct vcpu *v, fake_op *fn, void *arg);
 /* One access to guest-physical space. Returns the value; fault counts in v->arch.faults. */
 uint64_t fake_load(struct vcpu *v, uint64_t at, unsigned int size);
 void fake_store(struct vcpu *v, uint64_t at, unsigned int size, uint64_t x);

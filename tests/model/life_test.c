@@ -250,6 +250,15 @@ static void start_without_load(void **state)
 	assert_int_equal(ram[0x200], 1);
 }
 
+static void start_at_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(part_start(a, false, 0x1000), OK);
+	fake_run();
+	assert_int_equal(a->state, PART_STOPPED);
+	assert_string_equal(a->stop_text, "its entry point 0x1000 is not memory");
+}
+
 static void restart_1000_times(void **state)
 {
 	uint32_t starts = a->starts;
@@ -392,6 +401,122 @@ static void watchdog_restarts(void **state)
 	assert_string_equal(text, "watchdog");
 }
 
+static uint32_t seed = 4711;
+
+static uint32_t rnd(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)(((uint64_t)(seed >> 8) * below) >> 24);
+}
+
+/* One thing that may happen to partitions at any moment. */
+static void happen(void)
+{
+	struct part *p = &parts[rnd(3)];
+	struct vcpu *v = &p->vcpus[rnd(p->plan->cpu_count)];
+	int status;
+
+	switch (rnd(12)) {
+	case 0:
+	case 1:
+		(void)!part_start(p, rnd(4) != 0, FAKE_GPA);
+		break;
+	case 2:
+		(void)!part_stop(p, PART_BY_SHELL, "random");
+		break;
+	case 3:
+		(void)!part_restart(p, PART_BY_MANAGER, "random");
+		break;
+	case 4:
+		(void)!part_pause(p);
+		break;
+	case 5:
+	case 6:
+		(void)!part_resume(p);
+		break;
+	case 7:
+		fake_try(v, reset_op, NULL);
+		break;
+	case 8:
+		fake_try(v, fail_op, NULL);
+		break;
+	case 9:
+		fake_try(v, off_op, NULL);
+		break;
+	case 10:
+		if (p->state == PART_RUNNING || p->state == PART_PAUSED) {
+			(void)part_vcpu_on(&p->vcpus[0], rnd(3), FAKE_GPA, 0, &status);
+		}
+		break;
+	default:
+		fake_deafen(v, rnd(2));
+	}
+}
+
+/* What must hold between any two turns. */
+static void check(const struct part *p)
+{
+	unsigned int on = 0, paused = 0, asked = 0, due = 0;
+
+	for (unsigned int i = 0; i < p->plan->cpu_count; i++) {
+		on += p->vcpus[i].state == VCPU_ON;
+		paused += p->vcpus[i].state == VCPU_PAUSED;
+		due += p->vcpus[i].want == VCPU_WANT_START;
+		asked += p->vcpus[i].want != VCPU_WANT_NONE && p->vcpus[i].want != VCPU_WANT_START;
+	}
+	switch ((enum part_state)p->state) {
+	case PART_STOPPED:
+	case PART_STARTING:
+		assert_int_equal(on + paused, 0);
+		assert_int_equal(asked, 0);
+		break;
+	case PART_RUNNING:
+		assert_true(on + due > 0);
+		assert_int_equal(paused + asked, 0);
+		break;
+	case PART_PAUSED:
+		assert_true(paused + due > 0);
+		assert_int_equal(on + asked, 0);
+		assert_true(p->arch.is_vic_paused);
+		break;
+	default:
+		assert_int_equal(asked, p->vcpus_left);
+		assert_true(p->vcpus_left > 0);
+	}
+}
+
+/* Requests, guests and CPUs in any order; at the end everybody can still be stopped and started. */
+static void random_lives(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 200000; i++) {
+		if (rnd(3) == 0) {
+			happen();
+		} else {
+			fake_step(rnd(FAKE_CPUS));
+		}
+		if (rnd(50) == 0) {
+			fake_time_jump(20000);
+		}
+		for (unsigned int p = 0; p < 3; p++) {
+			check(&parts[p]);
+		}
+	}
+	for (unsigned int p = 0; p < 3; p++) {
+		for (unsigned int v = 0; v < parts[p].plan->cpu_count; v++) {
+			fake_deafen(&parts[p].vcpus[v], false);
+		}
+	}
+	fake_run();
+	for (unsigned int p = 0; p < 3; p++) {
+		(void)part_end_now(&parts[p], PART_BY_SHELL, "test", false);
+		fake_run();
+		assert_int_equal(parts[p].state, PART_STOPPED);
+		fake_start(p);
+		assert_true(parts[p].starts > 100);
+	}
+}
+
 static int boot(void **state)
 {
 	(void)state;
@@ -413,6 +538,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(restart_is_like_the_first_boot, setup_running,
 					    stop_all),
 	    cmocka_unit_test_setup_teardown(start_without_load, setup_running, stop_all),
+	    cmocka_unit_test_teardown(start_at_nothing, stop_all),
 	    cmocka_unit_test_setup_teardown(restart_1000_times, setup_running, stop_all),
 	    cmocka_unit_test_teardown(a_missing_cpu_costs_its_partition, stop_all),
 	    cmocka_unit_test_teardown(a_bad_image_never_starts, stop_all),
@@ -421,6 +547,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(on_while_paused_waits, setup_running, stop_all),
 	    cmocka_unit_test_setup_teardown(managers_are_told, setup_running, stop_all),
 	    cmocka_unit_test_setup_teardown(watchdog_restarts, setup_running, stop_all),
+	    cmocka_unit_test_teardown(random_lives, stop_all),
 	};
 
 	return cmocka_run_group_tests_name("life", tests, boot, NULL);
