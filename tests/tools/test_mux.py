@@ -314,6 +314,42 @@ def test_unix_socket_with_wait_and_tcp_port(tools, tmp_path):
         conn.close()
 
 
+def test_reconnect(tools, tmp_path):
+    """When the line closes and comes back, the clients stay and selections start over."""
+    path = tmp_path / "uart"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        server.settimeout(10)
+        proc = subprocess.Popen([str(tools / "facet-mux"), f"unix:{path}", "--reconnect", "-m",
+                                 "-n", "1=one", "--until", "second"], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+        for text in (b"\x181first\n", b"\x181second\n"):
+            conn, _ = server.accept()
+            conn.settimeout(10)
+            assert conn.recv(100) == b"\x18\x01"
+            conn.send(text)
+            if b"first" in text:
+                assert proc.stdout.readline() == b"one  | first\n"
+            conn.close()
+        out, err = proc.communicate(timeout=10)
+        assert proc.returncode == 0
+        assert out == b"one  | second\n"
+        assert b"opening it again" in err
+
+
+def test_ends_when_told(tools):
+    """A signal ends facet-mux and the program it started."""
+    proc = subprocess.Popen([str(tools / "facet-mux"), "-m", "--", *PEER],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert proc.stdout.readline() == b"boot | firmware speaks\n"
+    child = pathlib.Path(f"/proc/{proc.pid}/task/{proc.pid}/children").read_text().split()
+    proc.terminate()
+    proc.wait(10)
+    proc.stdout.close()
+    assert child and not any(pathlib.Path(f"/proc/{pid}").exists() for pid in child)
+
+
 def test_serial_device(tools, tmp_path):
     """A pty plays the serial device: raw, and nothing is echoed back."""
     master, slave = os.openpty()
