@@ -8,6 +8,7 @@
 
 #define HEADER_SIZE 40u
 #define VERSION 17u
+#define MEMOS 64u
 
 struct scan {
 	struct tree *t;
@@ -23,7 +24,7 @@ struct scan {
 	unsigned depth;
 	struct {
 		uint32_t name, key;
-	} memo[16]; /* names come again and again: their keys, by offset */
+	} memo[MEMOS]; /* names come again and again: their keys, by offset */
 };
 
 static uint64_t be64(const uint8_t *p)
@@ -128,16 +129,18 @@ static bool name_char(uint8_t c)
 	return c < 128 && (set[c / 32] >> c % 32 & 1);
 }
 
-/* Length of the node name at the cursor; 0xffffffff when it does not end or has a foreign letter.
+/*
+ * Length of the node name at the cursor; UINT32_MAX when it has a foreign letter. The block ends
+ * with an end token, in which there is no letter, so the search stops inside it.
  */
 static uint32_t name_len(const struct scan *s)
 {
-	uint32_t n = 0;
+	const uint8_t *p = s->base + s->at;
 
-	while (s->at + n < s->end && name_char(s->base[s->at + n])) {
-		n++;
+	while (name_char(*p)) {
+		p++;
 	}
-	return s->at + n < s->end && s->base[s->at + n] == 0 ? n : UINT32_MAX;
+	return *p == 0 ? (uint32_t)(p - (s->base + s->at)) : UINT32_MAX;
 }
 
 static enum err node_open(struct scan *s)
@@ -146,9 +149,8 @@ static enum err node_open(struct scan *s)
 	uint32_t begin = s->at - 4, n = name_len(s);
 	struct tree_node *node = &s->nodes[t->node_count];
 
-	if (n == UINT32_MAX) {
-		return bad(t, s->at,
-			   "a node's name does not end or has a letter that is not allowed");
+	if (n > UINT16_MAX) {
+		return bad(t, s->at, "a node's name has a letter that is not allowed");
 	}
 	if ((s->open == NONE) != (t->node_count == 0)) {
 		return bad(t, begin, "a second root node");
@@ -164,6 +166,7 @@ static enum err node_open(struct scan *s)
 	}
 	*node = (struct tree_node){
 	    .name = (const char *)s->base + s->at,
+	    .name_len = (uint16_t)n,
 	    .off = begin - HEADER(t, off_dt_struct),
 	    .parent = s->open,
 	    .child = NONE,
@@ -218,16 +221,16 @@ static void cells_note(struct tree_node *node, const struct tree_prop *p)
 	if (p->len < 4) {
 		return;
 	}
-	if (strcmp(p->name, "#address-cells") == 0) {
+	if (p->key == tree_key("#address-cells") && strcmp(p->name, "#address-cells") == 0) {
 		node->addr_cells = cells;
-	} else if (strcmp(p->name, "#size-cells") == 0) {
+	} else if (p->key == tree_key("#size-cells") && strcmp(p->name, "#size-cells") == 0) {
 		node->size_cells = cells;
 	}
 }
 
 static uint32_t key_of(struct scan *s, uint32_t name)
 {
-	unsigned i = name % ARRAY_SIZE(s->memo);
+	unsigned i = (name ^ name >> 6) % MEMOS;
 
 	if (s->memo[i].key == 0 || s->memo[i].name != name) {
 		s->memo[i].name = name;
@@ -281,6 +284,9 @@ static enum err struct_scan(struct scan *s)
 {
 	enum err e = OK;
 
+	if (s->end - s->at < 4 || s->end % 4 != 0 || tree_be32(s->base + s->end - 4) != FDT_END) {
+		return bad(s->t, s->end, "the structure block has no end token");
+	}
 	while (e == OK && s->at <= s->end && s->end - s->at >= 4) {
 		uint32_t token = tree_be32(s->base + s->at);
 
@@ -298,15 +304,18 @@ static enum err struct_scan(struct scan *s)
 		case FDT_NOP:
 			break;
 		case FDT_END:
-			return s->open == NONE && s->t->node_count != 0
+			if (s->open != NONE || s->t->node_count == 0) {
+				return bad(s->t, s->at - 4, "the tree ends inside a node");
+			}
+			return s->at == s->end
 				   ? OK
-				   : bad(s->t, s->at - 4, "the tree ends inside a node");
+				   : bad(s->t, s->at, "something follows the end token");
 		default:
 			e = bad(s->t, s->at - 4, "an unknown token in the structure block");
 			break;
 		}
 	}
-	return e != OK ? e : bad(s->t, s->at, "the structure block has no end token");
+	return e != OK ? e : bad(s->t, s->at, "a node's name reaches beyond the end token");
 }
 
 static uint32_t block_end(uint32_t a, uint32_t b)

@@ -41,6 +41,7 @@ struct tree_node {
 	uint32_t phandle;	       /* 0: none */
 	uint16_t parent, child, next;  /* indices or NONE */
 	uint16_t prop_count;
+	uint16_t name_len;
 	uint8_t addr_cells, size_cells; /* for its children; 255: more than any number can have */
 	uint32_t mask; /* a bit for each key: most lookups of absent ones end here */
 };

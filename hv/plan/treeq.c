@@ -163,7 +163,7 @@ const char *tree_path(const struct tree *t, unsigned node, struct arena *a, cons
 		return text_keep(a, "%s/", prefix);
 	}
 	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
-		n += strlen(t->nodes[i].name) + 1;
+		n += t->nodes[i].name_len + 1u;
 	}
 	out = arena_keep(a, n);
 	if (!out) {
@@ -171,7 +171,7 @@ const char *tree_path(const struct tree *t, unsigned node, struct arena *a, cons
 	}
 	at = n - 1;
 	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
-		size_t len = strlen(t->nodes[i].name);
+		size_t len = t->nodes[i].name_len;
 
 		at -= len;
 		memcpy(out + at, t->nodes[i].name, len);
