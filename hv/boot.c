@@ -28,6 +28,7 @@ static uint8_t boot_cfg[BOOT_CFG_TREE] __attribute__((noinit)) aligned_to(8);
 static struct arena boot_arena;
 static const struct plan *boot_sealed;
 static struct plan_input boot_in;
+static struct tree boot_tree;    /* index of the hardware tree, in the arena until planning begins */
 static struct range boot_bundle; /* host-physical; size 0: none, or the one linked in */
 
 static void boot_arena_reset(void)
@@ -53,8 +54,6 @@ static size_t boot_copy_tree(hpa_t at, uint8_t *to, size_t room)
 
 bool boot_hardware(const struct boot_info *boot)
 {
-	struct tree hw;
-
 	boot_in.arch = ARCH_PLAN;
 	boot_in.image = boot->image;
 	boot_in.boot_cpu = boot->cpu;
@@ -67,11 +66,11 @@ bool boot_hardware(const struct boot_info *boot)
 		return false;
 	}
 	boot_arena_reset();
-	if (tree_index(&hw, boot_hw, boot_in.hw_size, &boot_arena) != OK) {
-		log_print(LOG_ERROR, "the board's device tree is damaged: %s", hw.problem);
+	if (tree_index(&boot_tree, boot_hw, boot_in.hw_size, &boot_arena) != OK) {
+		log_print(LOG_ERROR, "the board's device tree is damaged: %s", boot_tree.problem);
 		return false;
 	}
-	console_early(&hw);
+	console_early(&boot_tree);
 	return true;
 }
 
@@ -264,10 +263,8 @@ static bool boot_move_bundle(const struct plan *plan)
 struct plan *boot_plan(void)
 {
 	struct plan *plan;
-	struct tree hw;
 
-	boot_arena_reset();
-	if (tree_index(&hw, boot_hw, boot_in.hw_size, &boot_arena) != OK || !boot_layout(&hw)) {
+	if (!boot_layout(&boot_tree)) {
 		return NULL;
 	}
 	boot_arena_reset();
