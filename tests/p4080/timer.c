@@ -48,6 +48,14 @@ static uint64_t timer_rise(uint64_t tick, unsigned bit)
 	return tick - low + (low < half ? half : 3 * half);
 }
 
+/* Did the bit rise after `seen` and not later than `now`? The time base can be written backwards. */
+static bool timer_rose(uint64_t seen, uint64_t now, unsigned bit)
+{
+	uint64_t rise = timer_rise(seen, bit);
+
+	return rise > seen && rise <= now && rise != EVENT_NEVER;
+}
+
 static void timer_watchdog(struct core *c)
 {
 	uint32_t *tsr = &c->spr[SPR_TSR];
@@ -86,11 +94,11 @@ void timer_update(struct core *c)
 	uint64_t next = EVENT_NEVER;
 
 	c->attention = true;
-	while (!t->dec_stopped && now >= t->dec_origin + t->dec_value)
+	while (!t->dec_stopped && (int64_t)(now - t->dec_origin) >= (int64_t)t->dec_value)
 		timer_dec_expire(c, t->dec_origin + t->dec_value);
-	if (timer_rise(t->seen, timer_fit_bit(c)) <= now)
+	if (timer_rose(t->seen, now, timer_fit_bit(c)))
 		c->spr[SPR_TSR] |= TSR_FIS;
-	while (timer_rise(t->seen, timer_wdt_bit(c)) <= now) {
+	while (timer_rose(t->seen, now, timer_wdt_bit(c))) {
 		t->seen = timer_rise(t->seen, timer_wdt_bit(c));
 		timer_watchdog(c);
 	}
