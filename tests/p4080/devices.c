@@ -4,13 +4,13 @@
  */
 #include "machine.h"
 #include "mpic.h"
+#include "soc.h"
 #include "uart.h"
 
 bool machine_devices(struct machine *m)
 {
 	static bool (*const inits[])(struct machine *m) = {
-		mpic_init,
-		uart_init,
+		mpic_init, law_init, ccf_init, error_block_init, guts_init, rcpm_init, uart_init,
 	};
 
 	for (unsigned n = 0; n < ARRAY_COUNT(inits); n++) {
