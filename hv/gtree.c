@@ -7,14 +7,24 @@
 #include "hv/gtree.h"
 #include "hv/fmt.h"
 
+/* For what gtree_update() writes. */
+#define GTREE_RESERVE 512u
+
 enum err gtree_open(struct part *p)
 {
 	return fdt_open_into(p->gtree, p->gtree, (int)p->gtree_room) == 0 ? OK : ERR_SIZE;
 }
 
+/* Full paths only: libfdt would follow an alias, and an alias of a guest's making has no end. */
+static int gtree_find(const void *fdt, const char *path)
+{
+	return *path == '/' ? fdt_path_offset(fdt, path) : -FDT_ERR_BADPATH;
+}
+
+/* The node of a path, made with its parents where it is missing. */
 static int gtree_node(void *fdt, const char *path)
 {
-	int node = fdt_path_offset(fdt, path);
+	int node = gtree_find(fdt, path);
 	const char *at = path;
 
 	if (node != -FDT_ERR_NOTFOUND) {
@@ -39,7 +49,12 @@ static int gtree_node(void *fdt, const char *path)
 		node = child;
 		at = name + n;
 	}
-	return *path == '/' ? node : -FDT_ERR_BADPATH;
+	return node;
+}
+
+static uint32_t gtree_used(const void *fdt)
+{
+	return fdt_off_dt_strings(fdt) + fdt_size_dt_strings(fdt);
 }
 
 static int gtree_put(void *fdt, const char *path, const char *name, const void *value, uint32_t len)
@@ -61,7 +76,7 @@ static int gtree_put_text(void *fdt, const char *path, const char *name, const c
 	return gtree_put(fdt, path, name, text, (uint32_t)strlen(text) + 1);
 }
 
-/* What changes from start to start: the initrd's length, and how the last life ended. */
+/* What changes from start to start: the initrd's length. */
 static int gtree_update(struct part *p)
 {
 	void *fdt = p->gtree;
@@ -78,15 +93,22 @@ static int gtree_update(struct part *p)
 					     start + p->initrd_size);
 		}
 	}
-	if (p->stopped_by != PART_BY_NONE) {
-		bad |= gtree_put_text(fdt, "/hypervisor", "fsl,hv-stopped-by",
-				      part_reason_name(p->stopped_by));
-		bad |= gtree_put_text(fdt, "/hypervisor", "fsl,hv-reason-stopped",
-				      p->stopped_by == PART_BY_WATCHDOG ? p->stop_text
-				      : p->was_restarted		? "restart"
-									: "stop");
-	}
 	return bad;
+}
+
+/* How the last life ended; left out when a tight dtb-window has no room for it. */
+static void gtree_tell_end(struct part *p)
+{
+	const char *reason = p->was_restarted ? "restart" : "stop";
+
+	if (p->stopped_by == PART_BY_WATCHDOG) {
+		reason = p->stop_text;
+	}
+	if (p->stopped_by != PART_BY_NONE) {
+		(void)gtree_put_text(p->gtree, "/hypervisor", "fsl,hv-stopped-by",
+				     part_reason_name(p->stopped_by));
+		(void)gtree_put_text(p->gtree, "/hypervisor", "fsl,hv-reason-stopped", reason);
+	}
 }
 
 enum err gtree_install(struct part *p, char *why, size_t why_size)
@@ -100,7 +122,8 @@ enum err gtree_install(struct part *p, char *why, size_t why_size)
 		fmt_print(why, why_size, "no room is left in its guest tree");
 		goto out;
 	}
-	used = fdt_off_dt_strings(p->gtree) + fdt_size_dt_strings(p->gtree);
+	gtree_tell_end(p);
+	used = gtree_used(p->gtree);
 	if (used > window.size) {
 		fmt_print(why, why_size,
 			  "its guest tree of %u bytes does not fit the dtb-window of %" PRIu64,
@@ -126,7 +149,7 @@ enum err gtree_get(struct part *p, const char *path, const char *name, void *val
 	int n;
 
 	lock_take(&p->gtree_lock);
-	node = *path == '/' ? fdt_path_offset(p->gtree, path) : -FDT_ERR_BADPATH;
+	node = gtree_find(p->gtree, path);
 	val = node < 0 ? NULL : fdt_getprop(p->gtree, node, name, &n);
 	if (val != NULL) {
 		e = (uint32_t)n <= *len ? OK : ERR_SIZE;
@@ -139,13 +162,24 @@ enum err gtree_get(struct part *p, const char *path, const char *name, void *val
 	return e;
 }
 
+/* What the next start itself adds always has room, whatever was set before. */
+static bool gtree_has_room(const struct part *p, size_t path, size_t name, size_t len)
+{
+	/* A missing node costs its name and 12 bytes; a path of n characters has at most n / 2. */
+	size_t need = GTREE_RESERVE + 9 * path + name + len;
+
+	return need <= p->gtree_room - gtree_used(p->gtree);
+}
+
 enum err gtree_set(struct part *p, const char *path, const char *name, const void *value,
 		   uint32_t len)
 {
-	int bad;
+	int bad = -FDT_ERR_NOSPACE;
 
 	lock_take(&p->gtree_lock);
-	bad = gtree_put(p->gtree, path, name, value, len);
+	if (gtree_has_room(p, strlen(path), strlen(name), len)) {
+		bad = gtree_put(p->gtree, path, name, value, len);
+	}
 	lock_drop(&p->gtree_lock);
 	if (bad == -FDT_ERR_BADPATH) {
 		return ERR_NONE;

@@ -6,7 +6,7 @@
 #include "hv/panic.h"
 
 /* Nothing holds a lock longer than some microseconds; this much means its owner is lost. */
-#define LOCK_WAIT_US 5000000
+#define LOCK_WAIT_US 20000000
 
 void lock_take(struct lock *l)
 {

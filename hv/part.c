@@ -74,6 +74,9 @@ static enum err part_init(struct part *p, unsigned int index)
 	p->evict_at = UINT64_MAX;
 	p->vcpus = pool_alloc(plan->cpu_count * sizeof(*p->vcpus));
 	p->gtree_room = plan->gtree_size + (uint32_t)PART_GTREE_SLACK;
+	if (p->gtree_room > plan->dtb_window.size && plan->dtb_window.size >= plan->gtree_size) {
+		p->gtree_room = (uint32_t)plan->dtb_window.size;
+	}
 	p->gtree = pool_alloc(p->gtree_room);
 	p->errq = errq_create();
 	if (p->vcpus == NULL || p->gtree == NULL || p->errq == NULL) {

@@ -208,6 +208,30 @@ static void properties(void **state)
 	assert_int_equal(
 	    fake_hcall(FAKE_M, FH(FH_PARTITION_SET_DTPROP), 5, U(4), path, name, value, U(6)),
 	    HC_EINVAL);
+	/* An alias is no path, least of all one that leads to itself. */
+	strcpy((char *)mem(FAKE_M, path), "/aliases");
+	strcpy((char *)mem(FAKE_M, name), "loop");
+	strcpy((char *)mem(FAKE_M, value), "loop/x");
+	assert_int_equal(
+	    fake_hcall(FAKE_M, FH(FH_PARTITION_SET_DTPROP), 5, U(2), path, name, value, U(7)),
+	    HC_OK);
+	strcpy((char *)mem(FAKE_M, path), "loop");
+	assert_int_equal(
+	    fake_hcall(FAKE_M, FH(FH_PARTITION_GET_DTPROP), 5, U(2), path, name, value, U(7)),
+	    HC_ENOENT);
+	/* Filled up to the brim, the tree still takes what a restart adds. */
+	strcpy((char *)mem(FAKE_M, path), "/f");
+	for (unsigned int i = 0; i < 200; i++) {
+		mem(FAKE_M, name)[0] = (uint8_t)('A' + i % 26);
+		mem(FAKE_M, name)[1] = (uint8_t)('A' + i / 26);
+		(void)fake_hcall(FAKE_M, FH(FH_PARTITION_SET_DTPROP), 5, U(2), path, name, value,
+				 U(64));
+	}
+	assert_int_equal(
+	    fake_hcall(FAKE_M, FH(FH_PARTITION_SET_DTPROP), 5, U(2), path, name, value, U(64)),
+	    HC_ENOMEM);
+	assert_int_equal(fake_hcall(FAKE_M, FH(FH_PARTITION_RESTART), 1, U(2)), HC_OK);
+	assert_int_equal(parts[FAKE_B].state, PART_RUNNING);
 	strcpy((char *)mem(FAKE_M, path), "alias");
 	assert_int_equal(
 	    fake_hcall(FAKE_M, FH(FH_PARTITION_SET_DTPROP), 5, U(2), path, name, value, U(6)),
