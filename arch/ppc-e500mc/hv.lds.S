@@ -40,5 +40,6 @@ SECTIONS
 	_image_end = .;
 	ASSERT(_image_end <= MAP_IMAGE + MAP_DATA_OFFSET + MAP_DATA_SIZE, "data exceeds its mapping")
 
-	/DISCARD/ : { *(.comment .note.* .eh_frame .gnu.attributes .dynamic .dynsym .dynstr .hash .gnu.hash .interp .plt .rela.*) }
+	/DISCARD/ : { *(.comment .note.* .eh_frame .gnu.attributes .dynamic .dynsym .dynstr .hash
+		      .gnu.hash .interp .plt .rela.*) }
 }

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-FUNCTION_LISTED, FUNCTION_MAX, FILE_MAX, COLUMNS, COLUMNS_MAX = 60, 80, 600, 100, 110
+FUNCTION_LISTED, FUNCTION_MAX, FILE_MAX, COLUMNS, COLUMNS_MAX = 60, 80, 600, 100, 120
 C_FOLDERS = ("hv/", "arch/", "drivers/", "tools/", "partitions/", "tests/")
 TARGET_FOLDERS = ("hv/", "drivers/")
 

@@ -61,7 +61,8 @@ def resolve_indirect(graph, table):
         if INDIRECT not in graph.calls[caller]:
             continue
         graph.calls[caller].discard(INDIRECT)
-        text = table.get(short(caller))
+        name = short(caller)
+        text = table.get(name) or next((t for p, t in table.items() if fnmatch.fnmatch(name, p)), None)
         if text is None:
             unknown.append(f"{caller}: calls through a pointer; name its targets in the exceptions")
             continue
@@ -98,14 +99,14 @@ def worst_paths(graph, recursion):
     return done, sorted(bad)
 
 
-def stack_size(arch, cross):
-    """The size of a CPU's stack, from the architecture's own header."""
-    done = subprocess.run(
-        [cross + "gcc", "-E", "-dM", "-I.", f"-Iarch/{arch}/include", "-x", "c", "-"],
-        input=b'#include "arch/layout.h"\n', check=False, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL)
-    m = re.search(r"#define STACK_SIZE\s+\(?(\w+)\)?", done.stdout.decode())
-    return int(m.group(1).rstrip("ULul"), 0) if m else None
+def stack_size(arch):
+    """The size of a CPU's stack, where the architecture defines it."""
+    for path in sorted(glob.glob(f"arch/{arch}/**/*.[ch]", recursive=True)):
+        with open(path, encoding="utf-8") as f:
+            m = re.search(r"^#define STACK_(?:SIZE|BYTES)\s+(\w+)", f.read(), re.M)
+        if m:
+            return int(m.group(1), 0)
+    return None
 
 
 def check(exceptions, arch, build, cross, newlib):
@@ -113,6 +114,9 @@ def check(exceptions, arch, build, cross, newlib):
     dynamic = [f"{f}: its frame has no fixed size" for f, k in sorted(graph.kind.items())
                if k == "dynamic" and f in graph.frame]
     unknown = resolve_indirect(graph, exceptions.get("indirect", {}))
+    terminal = exceptions.get("terminal", {})
+    for caller in graph.calls:
+        graph.calls[caller] -= {f for f in graph.calls[caller] if short(f) in terminal}
     worst, cycles = worst_paths(graph, exceptions.get("recursion", {}))
     cycles = [f"recursion: {c}" for c in cycles]
 
@@ -122,9 +126,13 @@ def check(exceptions, arch, build, cross, newlib):
     too_deep = []
     if roots:
         most = max((w[0] + int(extra.get(w[1][0], "0").split()[0]), w[1]) for w in roots)
-        limit = stack_size(arch, cross)
-        print(f"stack bound {arch}: {most[0]} of {limit or '?'} bytes: {' > '.join(most[1])}")
-        if limit and most[0] > limit:
+        last = max((w for f, w in worst.items() if short(f) in terminal), default=(0, []))
+        most = (most[0] + last[0], most[1] + last[1])
+        limit = stack_size(arch)
+        print(f"stack bound {arch}: {most[0]} of {limit} bytes: {' > '.join(most[1])}")
+        if limit is None:
+            too_deep.append(f"arch/{arch} defines no STACK_SIZE or STACK_BYTES")
+        elif most[0] > limit:
             too_deep.append(f"the stack may need {most[0]} bytes and has {limit}")
     return [
         (f"{arch}: fixed-frames", dynamic),
