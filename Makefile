@@ -132,7 +132,7 @@ check:
 PYTEST = @FACET_RESULTS=$(abspath $(O))/results/$@.txt FACET_BUILD=$(abspath $(O)) FACET_ARCH=$(ARCH) \
 	FACET_HV_DIR=$(abspath $(B)) $(PYTHON) -B -m pytest -q -p no:cacheprovider
 
-desk:
+desk: tools $(H)/san/facet-check $(H)/be/facet-check
 	$(PYTEST) tests/tools tests/lint
 
 # ---------------------------------------------------------------------------------------------------
