@@ -8,7 +8,7 @@ import subprocess
 
 # What pure code may ask of the outside: memory, strings, libfdt, the compiler's own helpers.
 PURE = re.compile(r"(mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|r?chr|n?cpy|toull?)|fdt_\w+|"
-                  r"__stack_chk_\w+|__\w+[dst]i[234]|_GLOBAL_OFFSET_TABLE_)$")
+                  r"__stack_chk_\w+|_(save|rest)gpr_\w+|__\w+[dst]i[234]|_GLOBAL_OFFSET_TABLE_)$")
 
 ARM64_FP = re.compile(r"(?<![\w.#<])([vqdshbz]\d{1,2}(\.\d*[bhsdq](\[\d+\])?)?)(?![\w>])")
 PPC_FP = re.compile(r"^(l[vf]\w*|st[vf]\w+|f\w+|ev\w+|ef[sd]\w+|v\w+|mtfs\w+|mffs|mcrfs|m[tf]vscr)\.?$")
@@ -45,11 +45,14 @@ def plan_is_pure(build, cross):
         return ["no planner object was built"]
     own, needed = set(), {}
     for path in objects:
+        # Constant tables of pointers are relocated at the start and read-only from then on.
+        constant = set(re.findall(r"\s\.data\.rel\.ro\S*\s+[0-9a-f]+\s+(?:\.hidden )?(\S+)$",
+                                  run(cross + "objdump", "-t", path), re.M))
         for line in run(cross + "nm", path).splitlines():
             kind, name = line.split()[-2:]
             if kind == "U":
                 needed.setdefault(name, path)
-            elif kind in "bBdDC":
+            elif kind in "bBdDC" and name not in constant:
                 needed.setdefault(f"writable data '{name}'", path)
             else:
                 own.add(name)

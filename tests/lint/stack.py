@@ -121,7 +121,8 @@ def check(exceptions, arch, build, cross, newlib):
     cycles = [f"recursion: {c}" for c in cycles]
 
     called = {c for f in graph.frame for c in graph.calls[f]}
-    roots = sorted((worst[f] for f in graph.frame if f not in called), key=lambda w: -w[0])
+    roots = sorted((worst[f] for f in graph.frame
+                    if f not in called and short(f) not in terminal), key=lambda w: -w[0])
     extra = exceptions.get("root", {})
     too_deep = []
     if roots:
