@@ -93,3 +93,35 @@ uint64_t part_restart(uint32_t handle)
 
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_RESTART, &io);
 }
+
+uint64_t part_memcpy(uint32_t from, uint32_t to, const struct part_copy *list, unsigned int count)
+{
+	struct hcall_regs io = {.r = {[1] = from, [2] = to, [3] = (uintptr_t)list, [4] = count}};
+
+	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_MEMCPY, &io);
+}
+
+uint64_t part_getprop(uint32_t handle, const char *path, const char *name, void *value, uint32_t *n)
+{
+	struct hcall_regs io = {.r = {[1] = handle,
+				      [2] = (uintptr_t)path,
+				      [3] = (uintptr_t)name,
+				      [4] = (uintptr_t)value,
+				      [5] = *n}};
+	uint64_t status = hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_DTPROP, &io);
+
+	*n = (uint32_t)io.r[1];
+	return status;
+}
+
+uint64_t part_setprop(uint32_t handle, const char *path, const char *name, const void *value,
+		      uint32_t n)
+{
+	struct hcall_regs io = {.r = {[1] = handle,
+				      [2] = (uintptr_t)path,
+				      [3] = (uintptr_t)name,
+				      [4] = (uintptr_t)value,
+				      [5] = n}};
+
+	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_SET_DTPROP, &io);
+}

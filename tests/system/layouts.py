@@ -55,7 +55,7 @@ def part_nodes(part, number, at):
     tree_at = part.gpa + size - MIB
     initrd_at = part.gpa + size - 5 * MIB
     room = (initrd_at if part.initrd else tree_at) - image_at
-    lines = [f"\t{part.name} {{", '\t\tcompatible = "partition";', f'\t\tlabel = "{part.name}";',
+    lines = [f"\t{part.name}: {part.name} {{", '\t\tcompatible = "partition";', f'\t\tlabel = "{part.name}";',
              f"\t\tcpus = <{part.cpus[0]} {part.cpus[1]}>;",
              f'\t\tguest-image = "{part.image}", <{cells(image_at)} {cells(room)}>;',
              f"\t\tdtb-window = <{cells(tree_at)} {cells(0x10000)}>;"]

@@ -6,9 +6,10 @@ kernel (QEMU -kernel and -initrd), bare (the program alone on the machine), boot
 """
 
 import dataclasses
+import re
 
 import layouts
-from layouts import Part, channel, doorbell, linux, receiver, sender
+from layouts import Part, channel, doorbell, linux, manages, receiver, sender
 from machine import Failed
 
 
@@ -111,6 +112,20 @@ def restart_beside(name, mode, rounds=20):
                     [restarts])
 
 
+def linux_restarts(m):
+    """One Linux goes down and comes up twenty times; the other one counts seconds all the while."""
+    m.linux_ready("alpha", 1)
+    m.expect("beta", r"tick 1\r", 90)
+    for _ in range(20):
+        m.shell("restart alpha")
+        m.expect("alpha", r"FACET-GUEST-READY 1", 90)
+    text = m.channel("beta").drain(1).decode("utf-8", "replace")
+    ticks = [int(n) for n in re.findall(r"^tick (\d+)\r", text, re.M)]
+    if len(ticks) < 10 or ticks != list(range(2, len(ticks) + 2)):
+        raise Failed(f"beta counted {ticks}")
+    m.shell("info", r"alpha +running +\S+ +21 ")
+
+
 CHAT_TOP = doorbell("ping") + "\n" + doorbell("pong")
 CHAT_A = "\n".join([channel("peer", "chan_a"), sender("ring", "ping"), receiver("bell", "pong")])
 CHAT_B = "\n".join([channel("peer", "chan_b", "chan_a"), sender("ring", "pong"),
@@ -210,7 +225,14 @@ SCENARIOS = [
     pair("shm", "shm", "shm", SHM_A, SHM_B, SHARED_TOP, 3, None,
          "lead=100 shm=0x60000000", "shm=0x68000000"),
     # Life.
+    *[Scenario(f"manager-{mode}", [
+        Part("manager", (0, 1), "manager", "peek=0x40400000", mode=mode, extra=manages("managed", "victim")),
+        Part("victim", (1, 1), "victim", "rounds=20 mib=1 stay=1", mode=mode)],
+        [judge("manager"), judge("victim")]) for mode in ("virtual", "direct")],
     restart_beside("restart-20-virtual", "virtual"), restart_beside("restart-20-direct", "direct"),
+    *[Scenario(f"restart-20-linux-{mode}", [linux("alpha", (0, 1), mode=mode),
+                                            linux("beta", (1, 1), args="facet.run=tick", mode=mode)],
+               [linux_restarts]) for mode in ("virtual", "direct")],
     Scenario("shell", [Part("guest"), Part("victim", (1, 1), "victim", "forever=1 mib=4")],
              [shell_words]),
     Scenario("bad-layout", [Part("good", (0, 1)), Part("bad", (1, 1), at=0x50000000)], [bad_layout]),
@@ -223,11 +245,19 @@ SCENARIOS = [
     linux_alone("linux-3-rt", 3, None, flavour="rt"),
     linux_alone("linux-2-gic2", 2, None, gic=2),
     linux_alone("linux-cloud-a76", 2, None, flavour="cloud", cpu="cortex-a76"),
+    linux_alone("linux-max", 2, "direct", cpu="max,pauth-impdef=on"),
     *[Scenario(f"two-linux-gic{gic}", [linux("alpha", (0, 2)), linux("beta", (2, 1), "cloud")],
                [two_linux], dict(gic=gic)) for gic in (3, 2)],
     # Ways to start.
     Scenario("uboot-booti", [Part("guest")], [judge("guest")], flow="booti"),
     Scenario("uboot-bootm", [Part("guest")], [judge("guest")], flow="bootm"),
+    Scenario("one-bare", [], [judge("hello"), send("hello", "x"), expect("hello", "you typed 'x'")],
+             layout="one-bare.dts", images=("hello",), names=("hello",)),
+    Scenario("talk", [], [judge("leader"), judge("answerer")], layout="talk.dts", images=("chatter",),
+             names=("leader", "answerer")),
+    Scenario("two-halves", [], [ready("left", 2), ready("right", 2), command("right", "nproc", "2")],
+             layout="two-linux.dts", images=("linux-arm64", "linux-rt", "initrd"),
+             names=("left", "right")),
     Scenario("three", [], [demo], layout="three.dts", names=("linux-a", "linux-b", "bare"),
              images=("linux-arm64", "linux-cloud", "initrd", "chatter")),
 ]

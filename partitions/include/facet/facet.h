@@ -141,5 +141,16 @@ uint64_t part_status(uint32_t handle, uint32_t *state);
 uint64_t part_start(uint32_t handle, uint64_t entry, bool load);
 uint64_t part_stop(uint32_t handle);
 uint64_t part_restart(uint32_t handle);
+#define PART_SELF 0xffffffffu
+/* One piece of a copy; guest-physical addresses of the source and of the target partition. */
+struct part_copy {
+	uint64_t from, to, size, reserved;
+} __attribute__((aligned(32)));
+uint64_t part_memcpy(uint32_t from, uint32_t to, const struct part_copy *list, unsigned int count);
+/* Properties of a partition's tree; *n: room, then the property's length. */
+uint64_t part_getprop(uint32_t handle, const char *path, const char *name, void *value,
+		      uint32_t *n);
+uint64_t part_setprop(uint32_t handle, const char *path, const char *name, const void *value,
+		      uint32_t n);
 
 #endif
