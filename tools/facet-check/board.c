@@ -21,9 +21,9 @@ static void cpu_read(struct board *board, const struct tree *t, unsigned node)
 	const struct tree_prop *compatible = tree_prop(t, node, "compatible");
 	const struct tree_prop *reg = tree_prop(t, node, "reg");
 
-	if (compatible && compatible->len && compatible->val[compatible->len - 1] == 0) {
-		board->arch = is_arm((const char *)compatible->val) ? PLAN_ARM64 : PLAN_PPC;
-	}
+	/* the CPU nodes of ppc boards often have no compatible at all */
+	board->arch = compatible && compatible->len && compatible->val[compatible->len - 1] == 0 &&
+				      is_arm((const char *)compatible->val) ? PLAN_ARM64 : PLAN_PPC;
 	if (reg && reg->len >= 4) {
 		board->boot_cpu = tree_cells(reg, 0, board->arch == PLAN_ARM64 && reg->len >= 8 ? 2 : 1);
 	}

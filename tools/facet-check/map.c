@@ -11,6 +11,7 @@
 #include "tools/facet-check/names.h"
 #include "tools/facet-check/table.h"
 
+#define FREE_COLS 96
 #define HEADS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* ---------------------------------------------------------------- memory */
@@ -207,12 +208,13 @@ static void print_device(const struct plan *plan, const struct plan_dev *d, stru
 	}
 }
 
-/* Two devices of one kind, told apart by their unit addresses only. */
+/* Two devices of one kind in one place, told apart by their unit addresses only. */
 static bool is_alike(const char *a, const char *b)
 {
-	size_t n = strcspn(a, "@");
+	const char *at = strrchr(a, '@');
+	size_t n = at ? (size_t)(at - a) + 1 : 0;
 
-	return strcspn(b, "@") == n && strncmp(a, b, n) == 0;
+	return n && !strchr(at, '/') && strncmp(a, b, n) == 0 && !strpbrk(b + n, "@/");
 }
 
 /* How many devices of nobody from index on differ only in their addresses; two are told singly. */
@@ -227,25 +229,40 @@ static unsigned run_of(const struct plan *plan, unsigned first)
 	return n > 2 ? n : 1;
 }
 
+/* A part of a device that is listed already; what sits on a plain bus is a device of its own. */
+static bool is_part_of(const struct plan_dev *d, const struct plan_dev *top)
+{
+	size_t n = top ? strlen(top->path) : 0;
+
+	return top && strncmp(d->path, top->path, n) == 0 && d->path[n] == '/' &&
+	       !(top->compatible && strcmp(top->compatible, "simple-bus") == 0);
+}
+
 /* What nobody owns, in lines of words; long runs of equal devices as one. */
 static void print_free_devices(const struct plan *plan, FILE *out)
 {
-	unsigned run, col = 0;
+	const struct plan_dev *top = NULL;
+	size_t run, col = 0;
 
-	for (unsigned i = 0; i < plan->dev_count; i += run) {
+	for (unsigned i = 0; i < plan->dev_count; i += (unsigned)run) {
 		const struct plan_dev *d = &plan->devs[i];
-		const char *text = d->path;
+		const char *text;
 
-		run = run_of(plan, i);
-		if (d->owner != OWNER_NOBODY || !d->reg_count) {
-			run = 1;
+		run = 1;
+		if (d->owner != OWNER_NOBODY || !d->reg_count || is_part_of(d, top)) {
 			continue;
 		}
-		if (run > 1) {
-			text = mem_format("%s and %u more", d->path, run - 1);
+		top = d;
+		run = run_of(plan, i);
+		text = run == 1 ? d->path : mem_format("%s and %zu more", d->path, run - 1);
+		if (col && col + strlen(text) > FREE_COLS) {
+			fputs(",\n    ", out);
+			col = 0;
+		} else {
+			fputs(col ? ", " : "  devices of nobody:\n    ", out);
 		}
-		fputs(col == 0 ? "  devices of nobody:\n    " : col > 76 ? ",\n    " : ", ", out);
-		col = (col > 76 ? 0 : col) + (unsigned)fprintf(out, "%s", text) + 2;
+		fputs(mem_plain(text), out);
+		col += strlen(text) + 2;
 	}
 	fputs(col ? "\n\n" : "", out);
 }
