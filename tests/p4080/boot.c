@@ -49,14 +49,20 @@ static bool boot_place_tree(struct machine *m, const struct boot_config *cfg,
 	return ok;
 }
 
-/* Registers U-Boot has set: LIODNs of the DMA engines as the tree says. */
-static void boot_registers(struct machine *m)
+static void boot_register(struct machine *m, uint32_t off, uint32_t val)
 {
-	struct bus_req req = {CCSR_BASE + 0xe0580, 4, 0, 0, BUS_STORE};
+	struct bus_req req = {CCSR_BASE + off, 4, 0, 0, BUS_STORE};
 
-	bus_write(&m->bus, &req, 193);
-	req.pa = CCSR_BASE + 0xe0584;
-	bus_write(&m->bus, &req, 194);
+	bus_write(&m->bus, &req, val);
+}
+
+/* Registers U-Boot has set: LIODNs of the DMA engines as the tree says; then the user's. */
+static void boot_registers(struct machine *m, const struct boot_config *cfg)
+{
+	boot_register(m, 0xe0580, 193);
+	boot_register(m, 0xe0584, 194);
+	for (unsigned n = 0; n < cfg->poke_count; n++)
+		boot_register(m, cfg->poke[n].off, cfg->poke[n].val);
 }
 
 bool boot_machine(struct machine *m, const struct boot_config *cfg)
@@ -75,7 +81,7 @@ bool boot_machine(struct machine *m, const struct boot_config *cfg)
 	free(img);
 	if (!ok || !boot_initrd(m, cfg, &lay))
 		return false;
-	boot_registers(m);
+	boot_registers(m, cfg);
 	if (cfg->dtb) {
 		if (r.end > lay.dtb) {
 			fprintf(stderr, "facet-p4080: the image reaches over the device tree\n");

@@ -11,12 +11,19 @@
 /* Clocks the device tree tells: one virtual cycle is one core clock. */
 #define BOOT_TB_HZ 37500000u
 
+/* Registers written before the image starts. */
+#define BOOT_POKES 16
+
 struct boot_config {
 	const char *image;
 	const char *dtb;    /* NULL: none is handed over */
 	const char *initrd; /* may be NULL */
 	const char *append; /* kernel command line, may be NULL */
 	bool start_all;	    /* every core at the entry, no spin table */
+	struct {
+		uint32_t off, val;
+	} poke[BOOT_POKES];
+	unsigned poke_count;
 };
 
 /* Where things go, for the tree. */

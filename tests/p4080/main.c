@@ -11,8 +11,10 @@
 #include <time.h>
 
 #include "boot.h"
+#include "dma.h"
 #include "machine.h"
 #include "oracle.h"
+#include "pamu.h"
 
 struct options {
 	struct machine_config cfg;
@@ -58,6 +60,7 @@ static void main_usage(void)
 	fputs("usage: facet-p4080 [options] IMAGE\n"
 	      "  --dtb FILE         board device tree to fix up and hand over\n"
 	      "  --initrd FILE --append STRING\n"
+	      "  --ccsr OFFSET=VALUE  write a device register before the image starts\n"
 	      "  --cores N          1 to 8 (1)\n"
 	      "  --ram MB           memory (256)\n"
 	      "  --until REGEX      stop with exit 0 when a console line matches\n"
@@ -66,6 +69,8 @@ static void main_usage(void)
 	      "                     interleaving of the cores (1, 1024, 0)\n"
 	      "  --tbdiv N          instructions per time base tick (8)\n"
 	      "  --fault NAME       plant a fault; --faults lists them\n"
+	      "  --erratum NAME     a-003638, pamu-a001, a-005982\n"
+	      "  --dma-rate N       DMA moves N bytes a cycle (0: at once)\n"
 	      "  --owners FILE      isolation oracle\n"
 	      "  --fatal LINT, --no-fatal LINT\n"
 	      "  --stats            counters at the end, on standard error\n"
@@ -100,6 +105,9 @@ enum {
 	OPT_DTB,
 	OPT_INITRD,
 	OPT_APPEND,
+	OPT_CCSR,
+	OPT_ERRATUM,
+	OPT_DMA_RATE,
 };
 
 static const struct option main_options[] = {
@@ -125,6 +133,9 @@ static const struct option main_options[] = {
 	{"dtb", required_argument, NULL, OPT_DTB},
 	{"initrd", required_argument, NULL, OPT_INITRD},
 	{"append", required_argument, NULL, OPT_APPEND},
+	{"ccsr", required_argument, NULL, OPT_CCSR},
+	{"erratum", required_argument, NULL, OPT_ERRATUM},
+	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -152,12 +163,27 @@ static bool main_number_option(struct options *o, int opt, uint64_t v)
 	case OPT_TBDIV:
 		o->cfg.tbdiv = (uint32_t)v;
 		return v >= 1 && v <= 1000000;
+	case OPT_DMA_RATE:
+		dma_set_rate((unsigned)v);
+		return true;
 	case OPT_LOG:
 		log_level = (int)v;
 		return v <= 3;
 	default:
 		return false;
 	}
+}
+
+/* OFFSET=VALUE: a register written before the image starts, as firmware would. */
+static bool main_ccsr_option(struct options *o, const char *arg)
+{
+	const char *eq = strchr(arg, '=');
+
+	if (!eq || o->boot.poke_count == BOOT_POKES)
+		return false;
+	o->boot.poke[o->boot.poke_count].off = (uint32_t)strtoul(arg, NULL, 0);
+	o->boot.poke[o->boot.poke_count++].val = (uint32_t)strtoul(eq + 1, NULL, 0);
+	return true;
 }
 
 static bool main_option(struct options *o, int opt, const char *arg)
@@ -199,6 +225,10 @@ static bool main_option(struct options *o, int opt, const char *arg)
 	case OPT_APPEND:
 		o->boot.append = arg;
 		return true;
+	case OPT_CCSR:
+		return main_ccsr_option(o, arg);
+	case OPT_ERRATUM:
+		return pamu_erratum(arg);
 	case OPT_START_ALL:
 		o->boot.start_all = true;
 		return true;

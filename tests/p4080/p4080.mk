@@ -93,3 +93,21 @@ p4080-lockstep: p4080-build $(P4080_OUT)/judge/lockstep.elf $(P4080_OUT)/judge/l
 	@python3 $(P4080_JUDGE)/lockstep.py $(P4080_BIN) $(P4080_OUT)/judge/lockstep.elf $(P4080_OUT)/judge/lockstep-ppce500.elf $(P4080_OUT)/judge
 
 p4080-check: p4080-lockstep
+
+# --- mainline Linux as judge: natively, with PAMU and DMA, with KVM ---
+# Kernel, tree and busybox are built once per machine and user (tools/cached).
+P4080_CONFIG := $(P4080_DIR)configs/linux-p4080.config
+
+.PHONY: p4080-linux p4080-images
+p4080-images:
+	@mkdir -p $(P4080_OUT)
+	@tools/cached $(P4080_OUT)/linux linux-p4080 tools/build-linux-ppc $(P4080_CONFIG) \
+		-- tools/build-linux-ppc $(abspath $(P4080_CONFIG))
+	@tools/cached $(P4080_OUT)/dtb p4080-dtb $(P4080_DIR)build-dtb -- $(P4080_DIR)build-dtb
+	@tools/cached $(P4080_OUT)/busybox busybox-ppc tools/build-busybox-ppc -- tools/build-busybox-ppc
+	@$(P4080_JUDGE)/build-kvm $(P4080_OUT) $(P4080_OUT)/linux/vmlinux $(P4080_OUT)/busybox/busybox
+
+p4080-linux: p4080-build p4080-images
+	@python3 $(P4080_JUDGE)/linux.py $(P4080_BIN) $(P4080_OUT)
+
+p4080-check: p4080-linux
