@@ -15,7 +15,7 @@
 #define BOOT_HW_TREE KIB(128)
 #define BOOT_CFG_TREE KIB(256)
 /* Longest device tree blob that is looked at, before the padding is cut. */
-#define BOOT_TREE_MAX MIB(2)
+#define BOOT_TREE_MAX MIB(16)
 
 /* A bundle linked into the image: a linker symbol pair that most images do not have. */
 extern const uint8_t bundle_start[] __attribute__((weak));

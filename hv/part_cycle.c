@@ -311,7 +311,6 @@ static void part_begin(struct vcpu *v)
 		p->state = PART_RUNNING;
 		v->entry = entry;
 		v->state = VCPU_ON;
-		p->stop_text[0] = 0;
 	} else {
 		p->state = PART_STOPPED;
 		p->stopped_by = PART_BY_FAULT;
