@@ -4,6 +4,7 @@
 #   make demo                 the three-partition demonstration (BATCH=1: ends by itself)
 #   make check                every test tier; prints "N passed, N failed"
 #   make ARCH=ppc-e500mc      the hypervisor for the other architecture
+#   make hv BUNDLE=F.itb      with a layout and its images inside, in a folder of its own
 #   make CHECKED=1            with UBSan in trap mode, in a folder of its own
 #
 # To add a file, name it in the list of its folder below; to add a test, a guest or a tool, see the
@@ -48,7 +49,7 @@ DRV_C_ppc-e500mc := irqc_mpic.c table.c table_ppc.c uart_ns16550.c
 FDT_C := fdt.c fdt_ro.c fdt_wip.c fdt_sw.c fdt_rw.c fdt_strerror.c fdt_empty_tree.c fdt_addresses.c
 
 HV_SRC := $(HV_C:%=hv/%) $(HV_C_$(ARCH):%=hv/%) $(PLAN_C:%=hv/plan/%) $(DRV_C_$(ARCH):%=drivers/%) \
-	$(ARCH_C_$(ARCH):%=arch/$(ARCH)/%) $(ARCH_S_$(ARCH):%=arch/$(ARCH)/%)
+	$(ARCH_C_$(ARCH):%=arch/$(ARCH)/%) $(ARCH_S_$(ARCH):%=arch/$(ARCH)/%) $(if $(BUNDLE),hv/bundle.S)
 
 # ---------------------------------------------------------------------------------------------------
 # Tools and flags
@@ -61,7 +62,7 @@ PYTHON := /usr/bin/python3
 HOSTCC := gcc
 BECC   := powerpc-linux-gnu-gcc
 
-B := $(O)/$(ARCH)$(if $(CHECKED),-checked)
+B := $(O)/$(ARCH)$(if $(CHECKED),-checked)$(if $(BUNDLE),-bundle)
 T := $(O)/$(ARCH)
 H := $(O)/host
 NEWLIB := $(T)/newlib
@@ -182,6 +183,9 @@ $(B)/%.o: %.c | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CROSS)gcc $(HV_CFLAGS) $(if $(filter $(COLD),$<),-Os) $(WARN) -MMD -MP -c -o $@ $<
+
+$(B)/hv/bundle.o: $(BUNDLE)
+$(B)/hv/bundle.o: HV_CPPFLAGS += '-DBUNDLE="$(abspath $(BUNDLE))"'
 
 $(B)/%.o: %.S | $(LIBS)
 	@mkdir -p $(@D)

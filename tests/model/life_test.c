@@ -401,6 +401,24 @@ static void watchdog_restarts(void **state)
 	assert_string_equal(text, "watchdog");
 }
 
+/* sysreset-on-partition-stop: when the last one has stopped, not before, and not by a restart. */
+static void reset_when_all_have_stopped(void **state)
+{
+	(void)state;
+	fake_plan()->sysreset_on_stop = true;
+	fake_start(FAKE_A);
+	fake_start(FAKE_B);
+	assert_int_equal(part_restart(a, PART_BY_SHELL, "test"), OK);
+	fake_run();
+	assert_int_equal(part_stop(a, PART_BY_SHELL, "test"), OK);
+	fake_run();
+	assert_int_equal(fake_resets, 0);
+	assert_int_equal(part_stop(&parts[FAKE_B], PART_BY_SHELL, "test"), OK);
+	fake_run();
+	assert_int_equal(fake_resets, 1);
+	fake_plan()->sysreset_on_stop = false;
+}
+
 static uint32_t seed = 4711;
 
 static uint32_t rnd(uint32_t below)
@@ -547,6 +565,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(on_while_paused_waits, setup_running, stop_all),
 	    cmocka_unit_test_setup_teardown(managers_are_told, setup_running, stop_all),
 	    cmocka_unit_test_setup_teardown(watchdog_restarts, setup_running, stop_all),
+	    cmocka_unit_test_teardown(reset_when_all_have_stopped, stop_all),
 	    cmocka_unit_test_teardown(random_lives, stop_all),
 	};
 
