@@ -207,6 +207,23 @@ def shell_words(m):
     m.shell("frobnicate", r"frobnicate")
 
 
+def deaf(m):
+    """Guests that shut out every interrupt are still stopped, paused, resumed and restarted."""
+    m.judge("deaf", 60)
+    for _ in range(3):
+        m.shell("pause deaf")
+        m.shell_until("info", r"deaf +paused")
+        m.shell("resume deaf")
+        m.shell_until("info", r"deaf +running")
+        m.shell("stop deaf")
+        m.shell_until("info", r"deaf +stopped")
+        m.shell("start deaf")
+        m.judge("deaf", 60)
+        m.shell("restart deaf")
+        m.judge("deaf", 60)
+    m.judge("victim", 90)
+
+
 SCENARIOS = [
     # The kit on the machine itself.
     bare("basics", 3), bare("basics", 2), bare("smp", 3), bare("smp", 2), bare("victim", 3),
@@ -218,6 +235,10 @@ SCENARIOS = [
     *[program(f"basics-{cpu}", "basics", cpu=cpu)
       for cpu in ("cortex-a57", "cortex-a72", "cortex-a76", "max,pauth-impdef=on")],
     *[program(f"smp-{n}-of-4", "smp", n, args=f"cpus={n}") for n in (1, 2, 3)],
+    *[Scenario(f"deaf-{name}", [Part("deaf", (0, 2), "deaf", mode=mode),
+                                Part("victim", (2, 1), "victim", "forever=1 mib=4", mode=mode)],
+               [deaf], dict(gic=gic))
+      for name, mode, gic in (("virtual", "virtual", 3), ("direct", "direct", 3), ("gic2", None, 2))],
     # Two that talk.
     *[pair(f"chat-{mode}", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, 3, mode, "lead=50")
       for mode in ("virtual", "direct")],
