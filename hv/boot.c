@@ -28,13 +28,14 @@ static uint8_t boot_cfg[BOOT_CFG_TREE] __attribute__((noinit)) aligned_to(8);
 static struct arena boot_arena;
 static const struct plan *boot_sealed;
 static struct plan_input boot_in;
-static struct tree boot_tree;    /* index of the hardware tree, in the arena until planning begins */
+static struct tree boot_tree;    /* index of the hardware tree, at the arena's far end */
+static size_t boot_arena_size;   /* of what the index leaves */
 static struct range boot_bundle; /* host-physical; size 0: none, or the one linked in */
 
 static void boot_arena_reset(void)
 {
 	boot_arena.base = boot_arena_memory;
-	boot_arena.size = sizeof(boot_arena_memory);
+	boot_arena.size = boot_arena_size;
 	boot_arena.used = 0;
 }
 
@@ -65,11 +66,14 @@ bool boot_hardware(const struct boot_info *boot)
 			  hpa_raw(boot->hw_tree), (unsigned int)(BOOT_HW_TREE / 1024));
 		return false;
 	}
+	boot_arena_size = sizeof(boot_arena_memory);
 	boot_arena_reset();
 	if (tree_index(&boot_tree, boot_hw, boot_in.hw_size, &boot_arena) != OK) {
 		log_print(LOG_ERROR, "the board's device tree is damaged: %s", boot_tree.problem);
 		return false;
 	}
+	boot_arena_size = boot_arena.size;
+	boot_in.hw_index = &boot_tree;
 	console_early(&boot_tree);
 	return true;
 }

@@ -13,7 +13,7 @@ size_t arena_room(const struct arena *a)
 	return start < end ? end - start : 0;
 }
 
-void *arena_keep(struct arena *a, size_t n)
+void *arena_keep_raw(struct arena *a, size_t n)
 {
 	size_t at = (a->used + 7) & ~(size_t)7;
 
@@ -21,7 +21,14 @@ void *arena_keep(struct arena *a, size_t n)
 		return NULL;
 	}
 	a->used = at + n;
-	return memset(a->base + at, 0, n);
+	return a->base + at;
+}
+
+void *arena_keep(struct arena *a, size_t n)
+{
+	void *p = arena_keep_raw(a, n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 void *arena_scratch_raw(struct arena *a, size_t n)
@@ -44,7 +51,7 @@ void *arena_scratch(struct arena *a, size_t n)
 
 void *arena_copy(struct arena *a, const void *from, size_t n)
 {
-	void *p = arena_keep(a, n);
+	void *p = arena_keep_raw(a, n);
 
 	return p && n ? memcpy(p, from, n) : p;
 }

@@ -14,6 +14,7 @@ void *arena_keep(struct arena *a, size_t n);
 void *arena_scratch(struct arena *a, size_t n);
 
 /* The same without clearing. */
+void *arena_keep_raw(struct arena *a, size_t n);
 void *arena_scratch_raw(struct arena *a, size_t n);
 
 /* A kept copy of n bytes, or NULL. */

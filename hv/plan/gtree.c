@@ -14,7 +14,7 @@
 #define GIC_LEVEL_HIGH 4u
 #define SPI_FIRST 32u
 #define MPIC_LEVEL_HIGH 2u /* sense cell of an MPIC; hv-pic wants 0 for what is virtual */
-#define SLACK 512u /* for properties the hypervisor adds at a start */
+#define SLACK 512u	   /* for properties the hypervisor adds at a start */
 
 unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out)
 {

@@ -159,7 +159,6 @@ static void vuarts(struct live *l, struct lnode *devices)
 	const struct tree_prop *ranges = tree_prop(&l->c->cfg, l->part->cfg_index, "device-ranges");
 	struct lnode *bus = ranges ? l->root : devices;
 
-
 	for (unsigned i = 0; i < l->c->end_count; i++) {
 		const struct end_node *e = &l->c->ends[i];
 		const struct plan_end *end = &l->c->plan->chans[e->chan].end[e->end];

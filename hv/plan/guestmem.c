@@ -274,7 +274,8 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 					     0, "interrupt controller"};
 	}
 	if (part->flags & PLAN_PART_MPIC) {
-		out[n++] = (struct plan_mem){part->pic_addr, hpa(0), MPIC_SIZE, 0, "interrupt controller"};
+		out[n++] =
+		    (struct plan_mem){part->pic_addr, hpa(0), MPIC_SIZE, 0, "interrupt controller"};
 	}
 	for (unsigned i = 0; i < s->c->end_count; i++) {
 		const struct end_node *e = &s->c->ends[i];

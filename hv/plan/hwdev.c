@@ -238,10 +238,10 @@ enum err hwdev_scan(struct ctx *c)
 
 		regs += reg ? reg->len / 8 + 1 : 0;
 	}
-	p->devs = arena_keep(c->arena, c->hw.node_count * sizeof(*p->devs));
-	p->regs = arena_keep(c->arena, (regs + 1) * sizeof(*p->regs));
-	c->dev_of = arena_scratch(c->arena, c->hw.node_count * sizeof(*c->dev_of));
-	c->node_of = arena_scratch(c->arena, c->hw.node_count * sizeof(*c->node_of));
+	p->devs = arena_keep_raw(c->arena, c->hw.node_count * sizeof(*p->devs));
+	p->regs = arena_keep_raw(c->arena, (regs + 1) * sizeof(*p->regs));
+	c->dev_of = arena_scratch_raw(c->arena, c->hw.node_count * sizeof(*c->dev_of));
+	c->node_of = arena_scratch_raw(c->arena, c->hw.node_count * sizeof(*c->node_of));
 	if (!p->devs || !p->regs || !c->dev_of || !c->node_of) {
 		return ERR_SIZE;
 	}

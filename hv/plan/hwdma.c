@@ -94,7 +94,7 @@ enum err hwdma_scan(struct ctx *c)
 	struct plan *p = c->plan;
 	uint16_t pamu = pamu_dev(p);
 
-	p->streams = arena_keep(c->arena, stream_bound(&c->hw) * sizeof(*p->streams));
+	p->streams = arena_keep_raw(c->arena, stream_bound(&c->hw) * sizeof(*p->streams));
 	if (!p->streams) {
 		return ERR_SIZE;
 	}

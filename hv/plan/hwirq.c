@@ -286,7 +286,7 @@ enum err hwirq_scan(struct ctx *c)
 	c->irq_words = p->board.irq_count / 32 + 1;
 	c->irq_used = arena_scratch(c->arena, c->irq_words * 4);
 	c->spi_taken = arena_scratch(c->arena, c->irq_words * 4);
-	p->irqs = arena_keep(c->arena, (irqs + 1) * sizeof(*p->irqs));
+	p->irqs = arena_keep_raw(c->arena, (irqs + 1) * sizeof(*p->irqs));
 	if (!c->irq_used || !c->spi_taken || !p->irqs) {
 		return ERR_SIZE;
 	}

@@ -366,7 +366,7 @@ static void images_check(struct build *b)
 enum err image_scan(struct ctx *c)
 {
 	size_t mark = c->arena->size;
-	struct build *b = arena_scratch(c->arena, sizeof(*b));
+	struct build *b = arena_scratch_raw(c->arena, sizeof(*b));
 
 	if (!b) {
 		return ERR_SIZE;

@@ -89,8 +89,13 @@ static bool plan_fill(struct ctx *c)
 {
 	enum err hw, cfg;
 
-	if (!index_tree(c, &c->hw, c->in->hw, c->in->hw_size, CHECK_HW_TREE, &hw) ||
-	    !index_tree(c, &c->cfg, c->in->cfg, c->in->cfg_size, CHECK_CFG_TREE, &cfg) ||
+	if (c->in->hw_index && c->in->hw_index->size <= TREE_MAX) {
+		c->hw = *c->in->hw_index;
+		hw = OK;
+	} else if (!index_tree(c, &c->hw, c->in->hw, c->in->hw_size, CHECK_HW_TREE, &hw)) {
+		return false;
+	}
+	if (!index_tree(c, &c->cfg, c->in->cfg, c->in->cfg_size, CHECK_CFG_TREE, &cfg) ||
 	    !index_bundle(c)) {
 		return false;
 	}

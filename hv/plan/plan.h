@@ -470,11 +470,14 @@ struct plan {
 	uint32_t checksum;	    /* over the arena, set by plan_seal() */
 };
 
+struct tree;
+
 /* Where things are while planning. Ranges are host-physical; size 0: unknown (on the desk). */
 struct plan_input {
 	enum plan_arch arch;
 	const void *hw;	 /* hardware tree, 8-byte aligned */
 	size_t hw_size;	 /* bytes readable there */
+	const struct tree *hw_index; /* of hw, when the caller made one with tree_index(), or NULL */
 	const void *cfg; /* partition tree, 8-byte aligned */
 	size_t cfg_size;
 	const void *bundle; /* the FIT, or NULL: image names cannot be resolved then */

@@ -361,7 +361,8 @@ enum err tree_index(struct tree *t, const void *blob, size_t size, struct arena 
 		return ERR_SIZE;
 	}
 	t->nodes = memmove(final, s.nodes, t->node_count * sizeof(*final));
-	return OK;
+	t->memo = arena_scratch(a, TREE_MEMOS * sizeof(*t->memo)); /* may lie where s.nodes was */
+	return t->memo ? OK : ERR_SIZE;
 }
 
 size_t tree_used(const void *blob, size_t size)

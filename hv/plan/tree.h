@@ -14,6 +14,7 @@
 #define TREE_ROOT 0u
 #define TREE_MAX_DEPTH 32
 #define TREE_SLOTS 32u
+#define TREE_MEMOS 64u
 
 /* A big-endian word at an address that is a multiple of 4. */
 static inline always_inline_fn uint32_t tree_be32(const void *p)
@@ -46,6 +47,11 @@ struct tree_node {
 	uint32_t mask; /* a bit for each key: most lookups of absent ones end here */
 };
 
+/* Names that were found equal before: the asked one and that of the blob. */
+struct tree_memo {
+	const char *asked, *name;
+};
+
 struct tree {
 	const uint8_t *blob;
 	uint32_t size;		       /* bytes of the blob that are in use */
@@ -55,6 +61,7 @@ struct tree {
 	uint16_t reserved_count;
 	uint32_t prop_count;
 	uint32_t max_phandle;
+	struct tree_memo *memo;	   /* TREE_MEMOS, by the asked name's address */
 	uint16_t slot[TREE_SLOTS]; /* by phandle modulo: a node that may have it */
 	const char *problem;	   /* what was wrong, when tree_index failed with ERR_FORMAT */
 	uint32_t problem_at;	   /* byte offset of it */

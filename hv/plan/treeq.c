@@ -6,13 +6,29 @@
 
 #include <string.h>
 
+/* Names are shared in a blob, so most comparisons have been made before. */
+static bool same_name(const struct tree *t, const char *asked, const char *name)
+{
+	struct tree_memo *m = &t->memo[((uintptr_t)asked >> 2) % TREE_MEMOS];
+
+	if (m->asked == asked && m->name == name) {
+		return true;
+	}
+	if (strcmp(asked, name) != 0) {
+		return false;
+	}
+	m->asked = asked;
+	m->name = name;
+	return true;
+}
+
 const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
 				      uint32_t key)
 {
 	const struct tree_node *n = &t->nodes[node];
 
 	for (unsigned i = n->prop_count; i-- > 0;) {
-		if (n->props[i].key == key && strcmp(n->props[i].name, name) == 0) {
+		if (n->props[i].key == key && same_name(t, name, n->props[i].name)) {
 			return &n->props[i];
 		}
 	}

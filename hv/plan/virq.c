@@ -280,7 +280,7 @@ static uint32_t number_idle(const struct build *b, const uint32_t *own)
 static void carriers_add(struct build *b)
 {
 	const struct plan_board *board = &b->c->plan->board;
-	uint32_t own[SPI_END / 32 + 1] = { 0 };
+	uint32_t own[SPI_END / 32 + 1] = {0};
 
 	if (board->irqc == NONE || b->c->plan->devs[board->irqc].driver != PLAN_DRV_GICV3 ||
 	    b->part->irq_mode != PLAN_IRQ_VIRTUAL) {
@@ -394,6 +394,7 @@ static enum err part_build(struct build *b)
 	struct plan_part *part = b->part;
 	enum err e;
 
+	memset(b->handles, 0, HANDLE_FIRST_OWN * sizeof(*b->handles));
 	b->handles[part->guest_id] = (struct plan_handle){PLAN_H_PART, 0, (uint16_t)b->index};
 	b->next = HANDLE_FIRST_OWN;
 	b->count = 0;
@@ -456,7 +457,7 @@ enum err virq_build(struct ctx *c)
 {
 	struct plan *p = c->plan;
 	size_t mark = c->arena->size;
-	struct build *b = arena_scratch(c->arena, sizeof(*b));
+	struct build *b = arena_scratch_raw(c->arena, sizeof(*b));
 	uint16_t id = 1;
 	enum err e = OK;
 
@@ -465,7 +466,7 @@ enum err virq_build(struct ctx *c)
 	}
 	b->c = c;
 	b->limit = c->in->arch == PLAN_PPC ? VIRQS_MAX_PPC : VIRQS_MAX_ARM64;
-	b->handles = arena_scratch(c->arena, MAX_HANDLES * sizeof(*b->handles));
+	b->handles = arena_scratch_raw(c->arena, MAX_HANDLES * sizeof(*b->handles));
 	b->virqs = arena_scratch_raw(c->arena, b->limit * sizeof(*b->virqs));
 	if (!b->handles || !b->virqs) {
 		return ERR_SIZE;
@@ -477,9 +478,6 @@ enum err virq_build(struct ctx *c)
 		b->index = i;
 		b->part = &p->parts[i];
 		e = part_build(b);
-		for (unsigned h = 0; h < b->next; h++) {
-			b->handles[h] = (struct plan_handle){PLAN_H_NONE, 0, 0};
-		}
 	}
 	for (unsigned i = 0; i < p->part_count && e == OK; i++) {
 		b->index = i;
