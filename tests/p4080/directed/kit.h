@@ -85,6 +85,9 @@ enum {
 	V_EHPRIV = 41,
 };
 
+/* Device registers, mapped at 0xfe000000 by the kit. */
+#define CCSR(off) (*(volatile uint32_t *)(0xfe000000u + (off)))
+
 /* TLB entries; pa below 4 GB. tsize: 2 = 4 KB, 4 = 16 KB, 6 = 64 KB, ... 18 = 256 MB. */
 struct map {
 	uint32_t ea, pa, tsize, perm;

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Interrupt controller: priorities, acknowledge and end, activity, levels, summaries, proxy to
+ * hypervisor and guest, error interrupts, address windows and the fabric's error capture.
+ * run: --cores 2 --start-all
+ */
+#include "kit.h"
+
+#define MPIC(off) CCSR(0x40000 + (off))
+#define VPR(n) MPIC(0x10000 + 0x20 * (n))
+#define DR(n) MPIC(0x10010 + 0x20 * (n))
+#define ILR(n) MPIC(0x10018 + 0x20 * (n))
+#define GCR MPIC(0x1020)
+#define CTPR MPIC(0x80)
+#define IACK MPIC(0xa0)
+#define EOI MPIC(0xb0)
+#define ACTIVE 0x40000000u
+/* Message-signalled source k of bank 0: raised by a store, a level until its register is read. */
+#define MSI(k) (0xe0 + (k))
+#define MSI_RAISE(k) (MPIC(0x1740) = (uint32_t)(k) << 29)
+#define MSI_READ(k) MPIC(0x1600 + 16 * (k))
+
+FRAGMENT(f_loop, "li 3,20; mtctr 3; 1: bdnz 1b; sc 1");
+FRAGMENT(f_load, "lwz 3,0(4); sc 1");
+
+static struct ctx x;
+
+static uint32_t taken(uint32_t msr)
+{
+	run_at(&x, f_loop, msr);
+	return x.vector;
+}
+
+static void source(unsigned n, uint32_t priority, uint32_t vector)
+{
+	ILR(n) = 0;
+	DR(n) = 1;
+	VPR(n) = priority << 16 | vector;
+}
+
+static void reset(uint32_t mode)
+{
+	GCR = 0x80000000;
+	GCR = mode;
+	CTPR = 0;
+	for (unsigned k = 0; k < 8; k++) {
+		MSI_READ(k);
+		source(MSI(k), 0, 0);
+	}
+}
+
+static void acknowledge(void)
+{
+	CHECK(MPIC(0), 0x00400401);
+	reset(0x20000000);
+	source(MSI(0), 5, 0x11);
+	CHECK(VPR(MSI(0)) & ACTIVE, 0);
+	MSI_RAISE(0);
+	CHECK(VPR(MSI(0)) & ACTIVE, ACTIVE);
+	CHECK(taken(0), V_HCALL);
+	CHECK(taken(M_EE), V_EXT);
+	/* Taking it does not acknowledge here. */
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x11);
+	CHECK(VPR(MSI(0)) & ACTIVE, ACTIVE);
+	CHECK(taken(M_EE), V_HCALL);
+	/* A lower priority waits behind the one in service, a higher one does not. */
+	source(MSI(1), 3, 0x12);
+	MSI_RAISE(1);
+	CHECK(taken(M_EE), V_HCALL);
+	source(MSI(2), 9, 0x13);
+	MSI_RAISE(2);
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x13);
+	MSI_READ(2);
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+	/* The level of source 0 is still there at its end: again. */
+	EOI = 0;
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x11);
+	MSI_READ(0);
+	EOI = 0;
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x12);
+	MSI_READ(1);
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+	CHECK(VPR(MSI(0)) & ACTIVE, 0);
+	/* Of two the higher priority first, whatever its number. */
+	source(MSI(3), 2, 0x33);
+	source(MSI(4), 8, 0x44);
+	MSI_RAISE(3);
+	MSI_RAISE(4);
+	CHECK(IACK, 0x44);
+	MSI_READ(4);
+	EOI = 0;
+	/* Task priority and priority 0 hold back; the mask does. */
+	CTPR = 2;
+	CHECK(taken(M_EE), V_HCALL);
+	CTPR = 1;
+	CHECK(taken(M_EE), V_EXT);
+	source(MSI(3), 0, 0x33);
+	CHECK(taken(M_EE), V_HCALL);
+	VPR(MSI(3)) = 0x80020033;
+	CHECK(taken(M_EE), V_HCALL);
+	VPR(MSI(3)) = 0x00020033;
+	DR(MSI(3)) = 2;
+	CHECK(taken(M_EE), V_HCALL);
+	MSI_READ(3);
+	/* Nothing waits: the spurious vector. */
+	MPIC(0x10e0) = 0x777;
+	CHECK(IACK, 0x777);
+	/* Interprocessor interrupt to oneself, through the explicit bank. */
+	MPIC(0x10a0) = 0x00060021;
+	MPIC(0x20040) = 1;
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x21);
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+	MPIC(0x20040) = 2;
+	CHECK(taken(M_EE), V_HCALL);
+}
+
+static void levels(void)
+{
+	reset(0x20000000);
+	source(MSI(0), 5, 0x11);
+	ILR(MSI(0)) = 1;
+	CHECK(MPIC(0x3ba0), 0);
+	MSI_RAISE(0);
+	CHECK(taken(M_EE), V_HCALL);
+	CHECK(taken(M_CE), V_CRIT);
+	CHECK(x.entry_msr, 0);
+	CHECK(taken(M_GS), V_CRIT);
+	/* Internal source 208 (0xe0 - 16): register 6, bit 16. */
+	CHECK(MPIC(0x3ba0), 0x00008000);
+	CHECK(MPIC(0x3ca0), 0);
+	ILR(MSI(0)) = 2;
+	CHECK(MPIC(0x3ba0), 0);
+	CHECK(MPIC(0x3ca0), 0x00008000);
+	CHECK(taken(M_CE | M_EE), V_HCALL);
+	CHECK(taken(M_ME), V_MC);
+	CHECK(mfspr(S_MCSR) & 0x80000000, 0x80000000);
+	/* A level: clearing MCSR does not help while the source drives it. */
+	mtspr(S_MCSR, 0xffffffff);
+	CHECK(taken(M_ME), V_MC);
+	MSI_READ(0);
+	mtspr(S_MCSR, 0xffffffff);
+	CHECK(taken(M_ME), V_HCALL);
+	ILR(MSI(0)) = 0;
+}
+
+static void proxy(void)
+{
+	uint32_t kept = M_CE | M_ME | M_RI;
+
+	reset(0x60000000);
+	source(MSI(0), 5, 0x123);
+	MSI_RAISE(0);
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(mfspr(S_EPR), 0x123);
+	CHECK(taken(M_EE), V_HCALL); /* acknowledged by taking it */
+	MSI_READ(0);
+	EOI = 0;
+	/* Directed to the hypervisor: guest state enables it. */
+	MSI_RAISE(0);
+	CHECK(taken(M_GS), V_EXT);
+	MSI_READ(0);
+	EOI = 0;
+	/* EXTGS: to the guest, with its EE only, and never in hypervisor state. */
+	mtspr(S_EPCR, 0x80000000);
+	mtspr(S_GEPR, 0);
+	source(MSI(0), 5, 0x234);
+	MSI_RAISE(0);
+	CHECK(taken(M_EE), V_HCALL);
+	CHECK(x.pc, (uint32_t)f_loop + 16);
+	run_at(&x, f_loop, M_GS | kept);
+	CHECK(x.vector, V_HCALL);
+	CHECK(x.pc, (uint32_t)f_loop + 16);
+	run_at(&x, f_loop, M_GS | M_EE | kept);
+	CHECK(x.vector, V_HCALL);
+	CHECK(x.pc, GVEC(V_EXT));
+	CHECK(x.msr, M_GS | kept);
+	CHECK(mfspr(S_GEPR), 0x234);
+	CHECK(mfspr(S_EPR), 0x123);
+	mtspr(S_EPCR, 0);
+	MSI_READ(0);
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+}
+
+static void windows(void)
+{
+	/* 256 MB of memory, window 31 shrunk to 128 MB: above it nothing answers. */
+	uint32_t size = CCSR(0xc00 + 16 * 31 + 8);
+
+	reset(0x20000000);
+	tlb1_write(20, &(struct map){.ea = 0x70000000, .pa = 0x0f000000, .tsize = 2, .perm = P_ALL});
+	x.gpr[4] = 0x70000040;
+	run_at(&x, f_load, M_ME);
+	CHECK(x.vector, V_HCALL);
+	CCSR(0xc00 + 16 * 31 + 8) = 0x81000000 | 26;
+	CHECK(CCSR(0x18a00), 0);
+	run_at(&x, f_load, M_ME);
+	CHECK(x.vector, V_MC);
+	CHECK(mfspr(S_MCSR), 0x00088000);
+	mtspr(S_MCSR, 0xffffffff);
+	CHECK(CCSR(0x18a00), 1);
+	CHECK(CCSR(0x18a0c), 1);
+	CHECK(CCSR(0x18a10), 0);
+	CHECK(CCSR(0x18a14), 0x0f000040);
+	/* Error interrupt 31, through source 16, unless masked in EIMR0. */
+	source(16, 7, 0x66);
+	CHECK(MPIC(0x3900), 0);
+	CCSR(0x18a04) = 1;
+	CHECK(MPIC(0x3900), 1);
+	CHECK(taken(M_EE), V_EXT);
+	MPIC(0x3910) = 1;
+	CHECK(taken(M_EE), V_HCALL);
+	MPIC(0x3910) = 0;
+	CHECK(IACK, 0x66);
+	CCSR(0x18a00) = 1;
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+	CCSR(0x18a0c) = 1;
+	CCSR(0xc00 + 16 * 31 + 8) = size;
+	run_at(&x, f_load, M_ME);
+	CHECK(x.vector, V_HCALL);
+	/* A fetch from nowhere. */
+	CCSR(0xc00 + 16 * 31 + 8) = 0x81000000 | 26;
+	run_at(&x, (void *)0x70000040, M_ME);
+	CHECK(x.vector, V_MC);
+	CHECK(mfspr(S_MCSR), 0x00090000);
+	CHECK(x.pc, 0x70000040);
+	mtspr(S_MCSR, 0xffffffff);
+	CCSR(0x18a0c) = 1;
+	CCSR(0x18a00) = 1;
+	CCSR(0xc00 + 16 * 31 + 8) = size;
+	tlb1_clear(20);
+}
+
+static volatile uint32_t beats;
+
+static void count_forever(void)
+{
+	for (;;)
+		beats++;
+}
+
+static void power(void)
+{
+	uint32_t a;
+
+	/* Nap request for core 1: it stops; and goes on when it is taken back. */
+	kit_call[1] = count_forever;
+	while (!beats) {
+	}
+	CCSR(0xe201c) = 2;
+	CHECK(CCSR(0xe2014), 2);
+	a = beats;
+	run_at(&x, f_loop, 0);
+	for (volatile unsigned n = 0; n < 3000; n++) {
+	}
+	CHECK(beats, a);
+	CCSR(0xe201c) = 0;
+	while (beats == a) {
+	}
+	CHECK(CCSR(0xe2014), 0);
+	CHECK(CCSR(0xe00a4), 0x82080020);
+}
+
+void test(void)
+{
+	guest_setup();
+	acknowledge();
+	levels();
+	proxy();
+	windows();
+	power();
+}
