@@ -111,3 +111,18 @@ p4080-linux: p4080-build p4080-images
 	@python3 $(P4080_JUDGE)/linux.py $(P4080_BIN) $(P4080_OUT)
 
 p4080-check: p4080-linux
+
+# --- the model's own promises, and its tables ---
+$(P4080_OUT)/tables: $(P4080_JUDGE)/tables.c $(P4080_OBJ)
+	@$(P4080_CC) $(P4080_CFLAGS) -o $@ $^ -lfdt
+
+$(P4080_OUT)/directed/x/%.elf: $(P4080_DIR)directed/x-%.c $(P4080_KIT) $(P4080_DIR)directed/kit.h
+	@mkdir -p $(@D)
+	@$(P4080_PPC) $(P4080_PPCFLAGS) -T $(P4080_DIR)directed/link.ld $(P4080_KIT) $< -o $@
+
+.PHONY: p4080-engine
+p4080-engine: p4080-directed $(P4080_OUT)/tables $(P4080_OUT)/directed/x/engine.elf
+	@$(P4080_OUT)/tables
+	@python3 $(P4080_JUDGE)/engine.py $(P4080_BIN) $(P4080_OUT)
+
+p4080-check: p4080-engine

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the model itself must do: exit codes, lints, oracle, cost windows. The caller chooses by a
+ * register that is plain storage (see judge/engine.py).
+ */
+#include "kit.h"
+
+#define CHOICE CCSR(0x130000)
+
+FRAGMENT(g_window, "sc 1");
+
+static struct ctx x;
+
+static void multi_hit(void)
+{
+	tlb1_write(20, &(struct map){.ea = 0x50000000, .pa = 0x300000, .tsize = 2, .perm = P_ALL});
+	tlb1_write(21, &(struct map){.ea = 0x50000000, .pa = 0x301000, .tsize = 4, .perm = P_ALL});
+	(void)*(volatile uint32_t *)0x50000000;
+}
+
+static void cacheable(void)
+{
+	mtspr(S_MAS0, 0x10000000 | 22 << 16);
+	mtspr(S_MAS1, 0x80000000 | 2 << 7);
+	mtspr(S_MAS2, 0x50000000 | 4);
+	mtspr(S_MAS3, 0xfe000000 | P_SRW);
+	mtspr(S_MAS7, 0xf);
+	mtspr(S_MAS8, 0);
+	asm_op("tlbwe; isync");
+	(void)*(volatile uint32_t *)0x50000000;
+}
+
+static void guest_map(uint32_t pa, uint32_t perm)
+{
+	tlb1_write(20, &(struct map){.ea = 0x50000000, .pa = pa, .tsize = 2, .perm = perm,
+				     .mas8 = MAP_TGS | 1});
+}
+
+/* Ten instructions of ours and one of the guest, twice, in window 3. */
+static void window(void)
+{
+	for (unsigned n = 0; n < 2; n++)
+		asm_op("xoris 3,3,0; .rept 10; nop; .endr; xoris 19,19,0");
+	guest_setup();
+	guest(&x, g_window, 0);
+}
+
+void test(void)
+{
+	switch (CHOICE) {
+	case 1:
+		multi_hit();
+		break;
+	case 2:
+		asm_op("mtspr 1009,3");
+		break;
+	case 3:
+		cacheable();
+		break;
+	case 4: /* the guest's own memory */
+		guest_map(0x00300000, P_ALL);
+		break;
+	case 5: /* not its own */
+		guest_map(0x00400000, P_ALL);
+		break;
+	case 6: /* its own, but read-only: first readable, then writable */
+		guest_map(0x00500000, 0x33);
+		guest_map(0x00500000, P_ALL);
+		break;
+	case 7: /* another's page as a virtualisation fault: translates nothing */
+		tlb1_write(20, &(struct map){.ea = 0x50000000, .pa = 0x00400000, .tsize = 2,
+					     .perm = 0x0f, .mas8 = MAP_TGS | MAP_VF | 1});
+		break;
+	case 8:
+		asm_op("wait");
+		break;
+	case 9:
+		window();
+		break;
+	case 10:
+		stop(3);
+		break;
+	case 11:
+		put_string("one two three\n");
+		for (;;) {
+		}
+	default:
+		break;
+	}
+}
