@@ -147,11 +147,18 @@ struct vgic_answer {
 	uint64_t value;
 	uint64_t ok;
 };
+/* Where a guest-physical address is in its GIC. */
+struct vgic_place {
+	const struct vgic_map *map;
+	struct vgic_cpu *of;
+	uint64_t offset;
+};
 /*
- * A 32-bit access straight from the trap. When the answer is not ok, the long way round finds out
- * what becomes of the access.
+ * A 32-bit access straight from the trap, to a place vgic_locate() has found. When the answer is not
+ * ok, the long way round finds out what becomes of the access.
  */
-struct vgic_answer vgic_quick(struct vgic_cpu *c, uint64_t g_at, bool is_write, uint64_t value);
+struct vgic_answer vgic_quick(struct vgic_cpu *self, struct vgic_cpu *of, const struct vgic_map *map,
+			      uint32_t offset, bool is_write, uint64_t value);
 
 /* vgic_dist.c */
 extern const struct vgic_row vgic_dist3_rows[], vgic_dist2_rows[];
@@ -222,6 +229,28 @@ void vgic_close(struct vgic_access *a);
 static inline uint32_t vgic_affinity(unsigned int index)
 {
 	return (index >> 4) << 8 | (index & 15);
+}
+
+/* False: not an address of the guest's GIC. */
+static inline bool vgic_locate(struct vgic_cpu *c, uint64_t g_at, struct vgic_place *place)
+{
+	const struct vgic *g = c->vgic;
+
+	*place = (struct vgic_place){ g->dist_map, c, g_at - g->dist_at };
+	if (place->offset < g->dist_size) {
+		return true;
+	}
+	place->offset = g_at - c->frame_at;
+	if (place->offset >= c->frame_size) {
+		place->offset = g_at - g->redist_at;
+		if (place->offset >= g->redist_size) {
+			return false;
+		}
+		place->of = &g->cpus[place->offset >> VGIC_FRAME_SHIFT];
+	}
+	place->map = place->offset & VGIC_SGI_PAGE ? &vgic_sgi_map : &vgic_redist_map;
+	place->offset &= VGIC_SGI_PAGE - 1;
+	return true;
 }
 
 /*

@@ -50,13 +50,30 @@ static __attribute__((noinline)) void enable(struct vgic_access *a, struct vgic_
 	}
 }
 
-/* A line that is pending in a list register must not be delivered any more. */
+/*
+ * Some of the lines may be in a list register: acknowledged physical ones are active, SGIs and the
+ * hypervisor's own leave no trace but .flight. Asked after the hardware has been told.
+ */
+static bool may_fly(const struct vgic_access *a, const struct vgic_lines *l, uint32_t bits)
+{
+	if (a->index == 0 && bits & 0xffff) {
+		return true;
+	}
+	return (__atomic_load_n(&l->flight, __ATOMIC_RELAXED) & bits) != 0 ||
+	       (bits & l->hw && gic_hw->get(cpu_of(a), GIC_ACTIVE, a->index) & bits & l->hw);
+}
+
 static __attribute__((noinline)) void disable(struct vgic_access *a, struct vgic_lines *l, uint32_t gone)
 {
-	vgic_open(a, a->index, gone);
+	lock_take(&a->g->lock);
 	l->enabled &= ~gone;
 	vgic_lines_apply(a->g, a->of, a->index);
-	vgic_close(a);
+	lock_drop(&a->g->lock);
+	if (!a->g->is_direct && may_fly(a, l, gone)) {
+		/* What is pending in a list register must not be delivered any more. */
+		vgic_open(a, a->index, gone);
+		vgic_close(a);
+	}
 }
 
 void vgic_enable_set(struct vgic_access *a)

@@ -106,27 +106,15 @@ bool vgic_map_access(const struct vgic_map *map, struct vgic_access *a, uint32_t
 
 /* No array here to overrun: a canary would cost a tenth of the way. */
 __attribute__((no_stack_protector)) struct vgic_answer
-vgic_quick(struct vgic_cpu *c, uint64_t g_at, bool is_write, uint64_t value)
+vgic_quick(struct vgic_cpu *self, struct vgic_cpu *of, const struct vgic_map *map, uint32_t offset,
+	   bool is_write, uint64_t value)
 {
-	const struct vgic *g = c->vgic;
-	struct vgic_access a = { .g = c->vgic, .self = c, .of = c, .size = VGIC_32, .value = value };
-	const struct vgic_map *map = g->dist_map;
-	uint64_t offset = g_at - g->dist_at;
+	struct vgic_access a = {
+		.g = self->vgic, .self = self, .of = of, .size = VGIC_32, .value = value
+	};
 	struct vgic_answer answer;
 
-	if (offset >= g->dist_size) {
-		offset = g_at - c->frame_at;
-		if (offset >= c->frame_size) {
-			offset = g_at - g->redist_at;
-			if (offset >= g->redist_size) {
-				return (struct vgic_answer){ 0, false };
-			}
-			a.of = &g->cpus[offset >> VGIC_FRAME_SHIFT];
-		}
-		map = offset & VGIC_SGI_PAGE ? &vgic_sgi_map : &vgic_redist_map;
-		offset &= VGIC_SGI_PAGE - 1;
-	}
-	answer.ok = row_access(map, &a, (uint32_t)offset, is_write);
+	answer.ok = row_access(map, &a, offset, is_write);
 	answer.value = a.value;
 	return answer;
 }

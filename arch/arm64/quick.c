@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Traps short enough to need half a frame: 32-bit accesses to the guest's GIC, and sending SGIs. */
-/* trap context: own CPU, guest stopped, interrupts masked; x20-x29 of the guest are not saved */
+/* trap context: own CPU, guest stopped, interrupts masked; x20-x29 saved when the syndrome names one */
 #include "hv/vgic.h"
 #include "trap.h"
 
@@ -44,16 +44,14 @@ static __attribute__((noinline)) uint64_t quick_access(struct vcpu *v, uint64_t 
 							uint64_t start)
 {
 	unsigned int rt = (unsigned int)field_get(ISS_SRT, esr);
-	const struct vgic *g = v->vic->vgic;
 	struct vgic_answer answer;
+	struct vgic_place place;
 
-	if (ipa - g->dist_at >= g->dist_size && ipa - g->redist_at >= g->redist_size) {
+	if (unlikely(!vgic_locate(v->vic, ipa, &place))) {
 		return quick_stray(v, esr, ipa, start);
 	}
-	if (!is_saved(rt)) {
-		return TRAP_FULL;
-	}
-	answer = vgic_quick(v->vic, ipa, esr & ISS_WNR, rt == 31 ? 0 : (uint32_t)v->arch.x[rt]);
+	answer = vgic_quick(v->vic, place.of, place.map, (uint32_t)place.offset, esr & ISS_WNR,
+			    rt == 31 ? 0 : (uint32_t)v->arch.x[rt]);
 	if (!answer.ok) {
 		return TRAP_FULL;
 	}
@@ -68,12 +66,17 @@ static __attribute__((noinline)) uint64_t quick_sgi(struct vcpu *v, uint64_t esr
 {
 	unsigned int rt = ISS_SYS_RT(esr);
 
-	if (!is_saved(rt) || v->vic->vgic->version != 3) {
+	if (v->vic->vgic->version != 3) {
 		return TRAP_FULL;
 	}
 	vgic_sgi(v, rt == 31 ? 0 : v->arch.x[rt]);
 	skip();
 	return finish(v, TRAP_SKIP, EXIT_SGI, start);
+}
+
+static inline uint64_t fault_ipa(void)
+{
+	return sysreg_rd(hpfar_el2) << 8 | (sysreg_rd(far_el2) & (PAGE_SIZE - 1));
 }
 
 /* What needs no call, and so no stack frame, is done here. */
@@ -86,7 +89,10 @@ uint64_t trap_quick(struct vcpu *v, uint64_t esr, unsigned int ec)
 
 	if (ec == EC_DABT_LOW && (esr & ACCESS_MASK) == ACCESS_32) {
 		rt = (unsigned int)field_get(ISS_SRT, esr);
-		ipa = sysreg_rd(hpfar_el2) << 8 | (sysreg_rd(far_el2) & (PAGE_SIZE - 1));
+		if (!is_saved(rt)) {
+			return TRAP_UPPER;
+		}
+		ipa = fault_ipa();
 		if (!(esr & ISS_WNR) && rt < 20) {
 			answer = vgic_peek(v->vic, ipa - v->vic->vgic->dist_at);
 			if (answer.ok) {
@@ -98,7 +104,17 @@ uint64_t trap_quick(struct vcpu *v, uint64_t esr, unsigned int ec)
 		return quick_access(v, esr, ipa, start);
 	}
 	if (ec == EC_SYS64 && (esr & SGI_MASK) == SGI_WRITE) {
-		return quick_sgi(v, esr, start);
+		return is_saved(ISS_SYS_RT(esr)) ? quick_sgi(v, esr, start) : TRAP_UPPER;
 	}
 	return TRAP_FULL;
+}
+
+uint64_t trap_upper(struct vcpu *v, uint64_t esr)
+{
+	uint64_t start = sysreg_rd(cntpct_el0);
+
+	if (ESR_EC(esr) == EC_DABT_LOW) {
+		return quick_access(v, esr, fault_ipa(), start);
+	}
+	return quick_sgi(v, esr, start);
 }

@@ -20,9 +20,14 @@
 /* For vectors.S: 0, or what trap_slow() is to be called with. */
 uint64_t trap_hvc(struct vcpu *v);
 uint64_t trap_sync(struct vcpu *v, uint64_t esr);
-/* x20-x29 of the guest are still in the registers. TRAP_FULL: save them and call trap_sync(). */
+/*
+ * x20-x29 of the guest are still in the registers. TRAP_FULL: save them and call trap_sync();
+ * TRAP_UPPER: save them and call trap_upper(), which may want trap_sync() after all.
+ */
 uint64_t trap_quick(struct vcpu *v, uint64_t esr, unsigned int ec);
+uint64_t trap_upper(struct vcpu *v, uint64_t esr);
 #define TRAP_FULL UINT64_C(0x80)
+#define TRAP_UPPER UINT64_C(0x81)
 uint64_t trap_irq_taken(struct vcpu *v);
 uint64_t trap_fiq_taken(struct vcpu *v);
 uint64_t trap_serror(struct vcpu *v, uint64_t esr);

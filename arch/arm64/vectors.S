@@ -93,8 +93,16 @@ vectors:
 
 lower_sync:                             /* x0 vcpu, x1 ESR, x2 exception class */
 	bl	trap_quick
-	cmp	w0, #0x80               /* TRAP_FULL */
-	b.ne	guest_return
+	cmp	w0, #0x80               /* TRAP_FULL; 0x81 is TRAP_UPPER, less is done */
+	b.lo	guest_return
+	mov	x0, x19
+	mrs	x1, esr_el2
+	b.eq	lower_full
+	save_upper
+	bl	trap_upper
+	load_upper
+	cmp	w0, #0x80
+	b.lo	guest_return
 	mov	x0, x19
 	mrs	x1, esr_el2
 lower_full:
