@@ -24,6 +24,12 @@ struct boot_config {
 		uint32_t off, val;
 	} poke[BOOT_POKES];
 	unsigned poke_count;
+	/* files programmed into the flash */
+	struct {
+		uint32_t off;
+		const char *path;
+	} flash[BOOT_POKES];
+	unsigned flash_count;
 };
 
 /* Where things go, for the tree. */
@@ -41,7 +47,7 @@ bool boot_machine(struct machine *m, const struct boot_config *cfg);
  * a message.
  */
 uint8_t *boot_tree(struct machine *m, const struct boot_config *cfg, const struct boot_layout *lay,
-		   size_t *size);
+		   const uint8_t *board, size_t board_size, size_t *size);
 
 /* --- spin table (boot_spin.c) --- */
 struct spin_table;

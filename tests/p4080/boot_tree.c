@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "load.h"
-
 #define TREE_ROOM 8192
 #define CCB_HZ 800000000u
 
@@ -128,21 +126,14 @@ static void tree_chosen(void *fdt, const struct boot_config *cfg, const struct b
 }
 
 uint8_t *boot_tree(struct machine *m, const struct boot_config *cfg, const struct boot_layout *lay,
-		   size_t *size)
+		   const uint8_t *board, size_t board_size, size_t *size)
 {
-	size_t len;
-	uint8_t *in = load_file(cfg->dtb, &len);
-	uint8_t *fdt = NULL;
+	uint8_t *fdt = malloc(board_size + TREE_ROOM);
 
-	if (!in)
-		return NULL;
-	tree_error = fdt_check_full(in, len);
-	if (tree_error)
-		fprintf(stderr, "facet-p4080: %s: %s\n", cfg->dtb, fdt_strerror(tree_error));
-	fdt = malloc(len + TREE_ROOM);
+	tree_error = 0;
+	tree_check(fdt_check_full(board, board_size) ? -FDT_ERR_BADSTRUCTURE : 0, "check");
 	if (fdt && !tree_error)
-		tree_check(fdt_open_into(in, fdt, (int)(len + TREE_ROOM)), "open");
-	free(in);
+		tree_check(fdt_open_into(board, fdt, (int)(board_size + TREE_ROOM)), "open");
 	if (!fdt || tree_error) {
 		free(fdt);
 		return NULL;

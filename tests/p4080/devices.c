@@ -5,6 +5,7 @@
 #include "dma.h"
 #include "machine.h"
 #include "mpic.h"
+#include "nor.h"
 #include "pamu.h"
 #include "soc.h"
 #include "uart.h"
@@ -13,7 +14,7 @@ bool machine_devices(struct machine *m)
 {
 	static bool (*const inits[])(struct machine *m) = {
 		mpic_init, law_init, ccf_init, error_block_init, guts_init, rcpm_init, uart_init,
-		pamu_init, dma_init,
+		pamu_init, dma_init, nor_init,
 	};
 
 	for (unsigned n = 0; n < ARRAY_COUNT(inits); n++) {

@@ -69,6 +69,7 @@ static void main_usage(void)
 	      "                     interleaving of the cores (1, 1024, 0)\n"
 	      "  --tbdiv N          instructions per time base tick (8)\n"
 	      "  --fault NAME       plant a fault; --faults lists them\n"
+	      "  --flash OFFSET=FILE  program a file into the NOR flash\n"
 	      "  --erratum NAME     a-003638, pamu-a001, a-005982\n"
 	      "  --dma-rate N       DMA moves N bytes a cycle (0: at once)\n"
 	      "  --owners FILE      isolation oracle\n"
@@ -108,6 +109,7 @@ enum {
 	OPT_CCSR,
 	OPT_ERRATUM,
 	OPT_DMA_RATE,
+	OPT_FLASH,
 };
 
 static const struct option main_options[] = {
@@ -135,6 +137,7 @@ static const struct option main_options[] = {
 	{"append", required_argument, NULL, OPT_APPEND},
 	{"ccsr", required_argument, NULL, OPT_CCSR},
 	{"erratum", required_argument, NULL, OPT_ERRATUM},
+	{"flash", required_argument, NULL, OPT_FLASH},
 	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
 	{NULL, 0, NULL, 0},
 };
@@ -186,6 +189,18 @@ static bool main_ccsr_option(struct options *o, const char *arg)
 	return true;
 }
 
+/* OFFSET=FILE */
+static bool main_flash_option(struct options *o, const char *arg)
+{
+	const char *eq = strchr(arg, '=');
+
+	if (!eq || o->boot.flash_count == BOOT_POKES)
+		return false;
+	o->boot.flash[o->boot.flash_count].off = (uint32_t)strtoul(arg, NULL, 0);
+	o->boot.flash[o->boot.flash_count++].path = eq + 1;
+	return true;
+}
+
 static bool main_option(struct options *o, int opt, const char *arg)
 {
 	switch (opt) {
@@ -227,6 +242,8 @@ static bool main_option(struct options *o, int opt, const char *arg)
 		return true;
 	case OPT_CCSR:
 		return main_ccsr_option(o, arg);
+	case OPT_FLASH:
+		return main_flash_option(o, arg);
 	case OPT_ERRATUM:
 		return pamu_erratum(arg);
 	case OPT_START_ALL:

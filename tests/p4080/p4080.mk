@@ -15,7 +15,7 @@ P4080_SRC := rng.c event.c fault.c lint.c trace.c stats.c bus.c reserve.c ccsr.c
 	mmu.c mmu_tlb.c mem.c code.c decode.c oracle.c \
 	op_int.c op_logic.c op_mem.c op_branch.c op_sys.c op_tlb.c op_cache.c \
 	fpu.c op_fp.c op_fpmem.c \
-	machine.c devices.c mpic.c mpic_regs.c law.c guts.c pamu.c pamu_regs.c dma.c uart.c load.c \
+	machine.c devices.c mpic.c mpic_regs.c law.c guts.c pamu.c pamu_regs.c dma.c nor.c uart.c load.c load_image.c \
 	boot.c boot_tree.c boot_spin.c
 P4080_OBJ := $(P4080_SRC:%.c=$(P4080_OUT)/obj/%.o)
 
@@ -29,7 +29,7 @@ $(P4080_OUT)/obj/%.o: $(P4080_DIR)%.c
 
 $(P4080_BIN): $(P4080_OBJ) $(P4080_OUT)/obj/main.o
 	@echo "  LD      $@"
-	@$(P4080_CC) -o $@ $^ -lfdt
+	@$(P4080_CC) -o $@ $^ -lfdt -lz
 
 -include $(wildcard $(P4080_OUT)/obj/*.d)
 
@@ -114,7 +114,7 @@ p4080-check: p4080-linux
 
 # --- the model's own promises, and its tables ---
 $(P4080_OUT)/tables: $(P4080_JUDGE)/tables.c $(P4080_OBJ)
-	@$(P4080_CC) $(P4080_CFLAGS) -o $@ $^ -lfdt
+	@$(P4080_CC) $(P4080_CFLAGS) -o $@ $^ -lfdt -lz
 
 $(P4080_OUT)/directed/x/%.elf: $(P4080_DIR)directed/x-%.c $(P4080_KIT) $(P4080_DIR)directed/kit.h
 	@mkdir -p $(@D)
