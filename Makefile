@@ -43,7 +43,7 @@ DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c table.c table_arm64.c uart_pl011.c
 HV_C_ppc-e500mc := mem.c hc_irq.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \
 	pic.c reflect.c shadow.c spintable.c timer.c tlb.c trap.c vcpu.c vmpic.c
-ARCH_S_ppc-e500mc := head.S vectors.S
+ARCH_S_ppc-e500mc := head.S vectors.S fast.S
 DRV_C_ppc-e500mc := irqc_mpic.c table.c table_ppc.c uart_ns16550.c
 
 FDT_C := fdt.c fdt_ro.c fdt_wip.c fdt_sw.c fdt_rw.c fdt_strerror.c fdt_empty_tree.c fdt_addresses.c

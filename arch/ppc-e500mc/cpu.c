@@ -35,6 +35,8 @@ static void set_vectors(void)
 		__asm__ volatile("mtspr 529, %0" : : "r"((uint32_t)vector_offsets_more[1]));
 		__asm__ volatile("mtspr 530, %0" : : "r"((uint32_t)vector_offsets_more[2]));
 	}
+	/* Probing is over: program interrupts of guests may take the short way. */
+	__asm__ volatile("mtspr 406, %0" : : "r"((uint32_t)(uintptr_t)vec_program_fast & 0xffff));
 	__asm__ volatile("mtspr 531, %0" : : "r"((uint32_t)vector_offsets_more[3]));
 }
 

@@ -15,5 +15,22 @@
 #define F_CTR 140
 #define F_PC 144
 #define V_HW_MSR 160
+#define V_FAST 164
+#define G_MSR 168
+#define G_PENDING 172
+#define G_SRR0 176
+#define G_SRR1 180
+#define G_SPRG0 208
+#define G_SPRG1 212
+#define G_SPRG3 220
+#define G_DEAR 248
+#define G_ESR 252
+#define G_MAS0 448
+#define G_MAS1 452
+#define G_MAS2 456
+#define G_MAS3 460
+#define G_MAS6 468
+#define G_MAS7 472
+#define G_BUCSR 564
 
 #endif

@@ -22,6 +22,23 @@ BUILD_ASSERT(offsetof(struct vcpu, arch.f.lr) == F_LR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.ctr) == F_CTR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.pc) == F_PC);
 BUILD_ASSERT(offsetof(struct vcpu, arch.hw_msr) == V_HW_MSR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.fast) == V_FAST);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.msr) == G_MSR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.pending) == G_PENDING);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.srr[0]) == G_SRR0);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.srr[1]) == G_SRR1);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.sprg[0]) == G_SPRG0);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.sprg[1]) == G_SPRG1);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.sprg[3]) == G_SPRG3);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.dear) == G_DEAR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.esr) == G_ESR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas0) == G_MAS0);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas1) == G_MAS1);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas2) == G_MAS2);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas3) == G_MAS3);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas6) == G_MAS6);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas7) == G_MAS7);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.bucsr) == G_BUCSR);
 
 const char *const arch_exit_names[] = {
 	[EXIT_HCALL] = "hypercall",

@@ -12,6 +12,7 @@ noreturn_fn void ppc_start(uint32_t tree_high, uint32_t tree_low, uint32_t image
 			   uint32_t image_low);
 noreturn_fn void ppc_start_secondary(void);
 void secondary_start(void);
+void vec_program_fast(void);
 void cpu_wait_e500mc(void);
 void cpu_wait_e500v2(void);
 extern const uint16_t vector_offset_debug_ed;

@@ -153,6 +153,8 @@ void arch_vcpu_dump(const struct vcpu *v, void (*emit)(const char *line))
 		 (unsigned long)g->srr[0], (unsigned long)g->srr[1], (unsigned long)g->esr,
 		 (unsigned long)g->dear, (unsigned long)g->pid, (unsigned long)g->pending);
 	emit(line);
+	fmt_print(line, sizeof(line), "moves without a frame: %lu", (unsigned long)v->arch.fast);
+	emit(line);
 	fmt_print(line, sizeof(line), "shadow: %llu fills, %llu flushes, %llu recycles",
 		 (unsigned long long)v->arch.shadow.fills, (unsigned long long)v->arch.shadow.flushes,
 		 (unsigned long long)v->arch.shadow.recycles);

@@ -11,6 +11,8 @@
 #define SPRG0 272
 #define SPRG1 273
 #define SPRG2 274
+#define SPRG8 604
+#define SPRG9 605
 #define SRR0 26
 #define SRR1 27
 #define MSR_PR 0x4000
@@ -74,9 +76,10 @@ vectors:
 	VECTOR	doorbell, 36, end_wait
 	VECTOR	critical_doorbell, 37, fatal
 
+	.globl	from_guest
 /* r10: vector, r11: CR, r10/r11 of the guest in SPRG1/2 */
 from_guest:
-	mtspr	604, %r10
+	mtspr	SPRG8, %r10
 	mfspr	%r10, SPRG0
 	lwz	%r10, CPU_VCPU(%r10)
 	stw	%r11, F_CR(%r10)
@@ -105,7 +108,7 @@ from_guest:
 	stw	%r7, F_PC(%r10)
 	mfspr	%r8, SPRG0
 	mr	%r3, %r10
-	mfspr	%r4, 604
+	mfspr	%r4, SPRG8
 	lwz	%r1, CPU_STACK_TOP(%r8)
 	li	%r0, 0
 	stwu	%r0, -16(%r1)
@@ -191,17 +194,33 @@ wait_end:
 	blr
 
 	.section .vectors, "ax"
-/* A load of guest memory by tlb_fetch() faulted: continue at its fix-up. */
+/*
+ * A load of a guest's instruction faulted. In tlb_fetch(): continue at its fix-up. In the fast path:
+ * the guest's PC was in r11, so it is in SPRG2 now; take the common path for the first interrupt.
+ */
 fixup:
-	mtcr	%r11
+	mtspr	SPRG8, %r11
 	mfspr	%r10, SRR0
 	lis	%r11, fetch_insn@h
 	ori	%r11, %r11, fetch_insn@l
-	subf	%r11, %r11, %r10
-	cmpwi	%cr7, %r11, 0
+	cmpw	%cr7, %r10, %r11
+	beq	%cr7, 1f
+	lis	%r11, fast_fetch@h
+	ori	%r11, %r11, fast_fetch@l
+	cmpw	%cr7, %r10, %r11
 	bne	%cr7, fatal
+	mfspr	%r10, SPRG2
+	mtspr	SRR0, %r10
+	mfspr	%r10, SPRG9
+	mtspr	SPRG2, %r10
+	mfspr	%r11, SPRG8
+	li	%r10, 6
+	b	from_guest
+1:
 	addi	%r10, %r10, fetch_failed - fetch_insn
 	mtspr	SRR0, %r10
+	mfspr	%r10, SPRG8
+	mtcr	%r10
 	mfspr	%r10, SPRG1
 	mfspr	%r11, SPRG2
 	rfi

@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Layouts for tests: a few partitions on QEMU virt, written as DTS text."""
+"""Layouts for tests: a few partitions on QEMU's board, written as DTS text."""
 
 import dataclasses
 import pathlib
 
+from machine import PPC
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BOARD = ROOT / "partitions" / "qemu-virt"
-FIRST_RAM = 0x50000000  # below is the hypervisor's, see hv.dtsi
+BOARD = ROOT / "partitions" / ("ppce500" if PPC else "qemu-virt")
+FIRST_RAM = 0x10000000 if PPC else 0x50000000  # below is the hypervisor's, see hv.dtsi
+GUEST_RAM = 0 if PPC else 0x40000000
 MIB = 1 << 20
+UART = """\
+			compatible = "virtual-uart";
+			model = "{model}";
+			guest-addr = <{at}>;"""
 
 
 @dataclasses.dataclass
 class Part:
-    """One partition. Guest RAM is one area at gpa; a virtual PL011 is its console."""
+    """One partition. Guest RAM is one area at gpa; a virtual UART or a byte channel is its console."""
 
     name: str
     cpus: tuple = (0, 1)        # first, count
@@ -20,11 +27,13 @@ class Part:
     args: str = ""              # /chosen/bootargs
     mem: int = 16               # MiB
     mode: str = None            # interrupt-mode: "direct", "virtual" or the planner's choice
-    gpa: int = 0x40000000
+    gpa: int = GUEST_RAM
     initrd: bool = False
     extra: str = ""             # more nodes and properties of the partition
     refs: str = ""              # more nodes at the top of the layout
     at: int = None              # host address; by default one partition behind the other
+    console: str = "channel" if PPC else "uart"
+    compatible: str = None      # of the root of the guest's tree
 
     @property
     def is_linux(self):
@@ -39,8 +48,30 @@ class Part:
 
 def linux(name, cpus, flavour="arm64", mem=128, args="", **more):
     """A Linux partition with the test initramfs."""
+    if PPC:
+        return linux_ppc(name, cpus, flavour, mem, args, **more)
     return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True, args=(
         f"console=ttyAMA0 quiet nokaslr panic=-1 facet.name={name} {args}").strip(), **more)
+
+
+def linux_ppc(name, cpus, flavour="e500mc", mem=96, args="", mpic=False, **more):
+    """Mainline Linux: a client of hv-pic and byte channels, or with an MPIC and a UART of its own."""
+    console = "console=ttyS0 " if mpic else ""
+    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True,
+                args=f"{console}quiet panic=-1 facet.name={name} {args}".strip(),
+                compatible="fsl,qemu-e500" if mpic else "fsl,P4080DS-hv",
+                console="uart" if mpic else "channel",
+                extra="\t\tvirtual-mpic;\n" + more.pop("extra", "") if mpic else more.pop("extra", ""),
+                **more)
+
+
+def console_lines(part):
+    """What the console node of a partition says beside its endpoint."""
+    if part.console == "channel":
+        return '\t\t\tcompatible = "byte-channel";'
+    if PPC:
+        return UART.format(model="ns16550", at="0xf 0xe0005000")
+    return UART.format(model="pl011", at="0x0 0x09000000")
 
 
 def cells(x):
@@ -51,7 +82,7 @@ def cells(x):
 def part_nodes(part, number, at):
     """DTS of one partition; number is its mux channel."""
     size = part.mem * MIB
-    image_at = part.gpa + 2 * MIB
+    image_at = part.gpa + (0 if PPC else 2 * MIB)
     tree_at = part.gpa + size - MIB
     initrd_at = part.gpa + size - 5 * MIB
     room = (initrd_at if part.initrd else tree_at) - image_at
@@ -61,26 +92,28 @@ def part_nodes(part, number, at):
              f"\t\tdtb-window = <{cells(tree_at)} {cells(0x10000)}>;"]
     if part.initrd:
         lines.append(f'\t\tlinux-rootfs = "initrd", <{cells(initrd_at)} {cells(4 * MIB)}>;')
+    compatible = f'\t\t\tcompatible = "{part.compatible}";\n' if part.compatible else ""
     if part.mode:
         lines.append(f'\t\tinterrupt-mode = "{part.mode}";')
-    lines += [f"""\
+    lines += [part.extra, f"""\
 		memory {{
 			compatible = "guest-phys-mem-area";
 			phys-mem = <&{part.name}_pma>;
 			guest-addr = <{cells(part.gpa)}>;
 		}};
 		{part.name}_console: console {{
-			compatible = "virtual-uart";
-			model = "pl011";
-			guest-addr = <0x0 0x09000000>;
+{console_lines(part)}
 			endpoint = <&mux>;
 			mux-channel = <{number}>;
 		}};
+		aliases {{
+			stdout = <&{part.name}_console>;
+		}};
 		node-update {{
-			chosen {{
+{compatible}			chosen {{
 				bootargs = "{part.args}";
 			}};
-		}};""", part.extra, "\t};"]
+		}};""", "\t};"]
     area = f"""\
 	{part.name}_pma: {part.name}-pma {{
 		compatible = "phys-mem-area";

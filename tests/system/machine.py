@@ -10,19 +10,30 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FACET_BUILD", ROOT / "build"))
-GUESTS = BUILD / "guests" / "arm64"
-UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-HV = pathlib.Path(os.environ.get("FACET_HV_DIR", BUILD / "arm64")) / "hv.bin"
+ARCH = os.environ.get("FACET_ARCH", "arm64")
+PPC = ARCH == "ppc-e500mc"
+GUESTS = BUILD / "guests" / ARCH
+UBOOT = "/usr/lib/u-boot/" + ("qemu-ppce500/uboot.elf" if PPC else "qemu_arm64/u-boot.bin")
+HV = pathlib.Path(os.environ.get("FACET_HV_DIR", BUILD / ARCH)) / ("hv.elf" if PPC else "hv.bin")
 
 sys.path.insert(0, str(ROOT / "tools"))
 from facet_mux import RAW, ExpectTimeout, Mux  # noqa: E402 (the path comes first)
 
-__all__ = ["BUILD", "GUESTS", "HV", "RAW", "ROOT", "UBOOT", "ExpectTimeout", "Failed", "Machine",
+__all__ = ["ARCH", "BUILD", "GUESTS", "HV", "PPC", "RAW", "ROOT", "UBOOT", "ExpectTimeout", "Failed", "Machine",
            "image_file", "pack", "qemu"]
 
 
 class Failed(AssertionError):
     """The machine did something else than the scenario says."""
+
+
+def qemu_ppc(cpu="e500mc", smp=2, mem="512M", icount=None, extra=()):
+    """The command line of a ppce500 machine without any image."""
+    argv = ["qemu-system-ppc", "-M", "ppce500", "-cpu", cpu, "-smp", str(smp), "-m", mem, "-seed", "1",
+            "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
+    if icount is not None:
+        argv += ["-icount", f"shift={icount},sleep=off"]
+    return argv + list(extra)
 
 
 def qemu(cpu="cortex-a53", gic=3, smp=4, mem="1G", virt=True, icount=None, its=False, extra=()):
@@ -45,12 +56,13 @@ def image_file(name):
         return GUESTS / "initrd.gz"
     if name.startswith("linux-"):
         return GUESTS / name
-    return GUESTS / f"{name}.bin"
+    return GUESTS / (f"{name}.elf" if PPC else f"{name}.bin")
 
 
 def pack(layout, images, out, *more):
     """Put a layout and the images it names into a bundle."""
     argv = [str(ROOT / "tools" / "facet-pack"), str(layout), "-o", str(out)]
+    argv += ["--arch", "ppc"] if PPC else []
     for name in sorted(set(images)):
         argv += ["--image", f"{name}={image_file(name)}"]
     done = subprocess.run(argv + [str(a) for a in more], capture_output=True, text=True, check=False)

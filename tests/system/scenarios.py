@@ -10,7 +10,7 @@ import re
 
 import layouts
 from layouts import Part, channel, doorbell, linux, manages, receiver, sender
-from machine import Failed
+from machine import PPC, Failed
 
 
 @dataclasses.dataclass
@@ -69,10 +69,15 @@ def bare(program, gic, smp=4, cpu="cortex-a53"):
                     [judge("guest"), off()], dict(gic=gic, smp=smp, cpu=cpu, virt=False), "bare")
 
 
+def board(gic, **machine):
+    """Parameters of the machine: only QEMU virt has a GIC to choose."""
+    return machine if PPC else dict(gic=gic, **machine)
+
+
 def program(name, image, cpus=1, gic=3, mode=None, args="", **machine):
     """One program of the kit in a partition."""
     return Scenario(name, [Part("guest", (0, cpus), image, args, mode=mode)], [judge("guest")],
-                    dict(gic=gic, **machine))
+                    board(gic, **machine))
 
 
 def linux_alone(name, cpus, mode, gic=3, flavour="arm64", **machine):
@@ -93,7 +98,7 @@ def pair(name, a, b, extra_a, extra_b, top, gic=3, mode=None, args_a="", args_b=
     return Scenario(name, [
         Part("one", (0, 1), a, args_a, mode=mode, extra=extra_a),
         Part("two", (1, 1), b, args_b, mode=mode, extra=extra_b)],
-        [judge("one"), judge("two")], dict(gic=gic), extra=top)
+        [judge("one"), judge("two")], board(gic), extra=top)
 
 
 def restart_beside(name, mode, rounds=20):

@@ -10,7 +10,11 @@ import pytest
 
 import layouts
 import machine
-from scenarios import SCENARIOS
+
+if machine.PPC:
+    from scenarios_ppc import SCENARIOS
+else:
+    from scenarios import SCENARIOS
 
 WORK = machine.BUILD / "system"
 ONLY = re.compile(os.environ.get("FACET_ONLY", "."))
@@ -63,7 +67,7 @@ def start(row, work):
     if row.flow == "bare":
         return start_bare(row, work)
     bundle, names = bundle_of(row, work)
-    argv = machine.qemu(**row.machine)
+    argv = (machine.qemu_ppc if machine.PPC else machine.qemu)(**row.machine)
     if row.flow in ("booti", "bootm"):
         argv += start_uboot(row, work)
     else:

@@ -86,6 +86,7 @@ struct ppc_guest {
 struct vcpu_arch {
 	struct ppc_frame f;                 /* first: vectors.S */
 	uint32_t hw_msr;                    /* MSR to run the guest with, follows g.msr */
+	uint32_t fast;                      /* moves done in fast.S; wraps */
 	struct ppc_guest g;
 	struct gtlb tlb;
 	struct shadow shadow;

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The table of system scenarios on ppce500; steps and rows as in scenarios.py."""
+
+from layouts import Part, channel, doorbell, linux, manages, receiver, sender
+from scenarios import (Scenario, command, expect, judge, pair, program, ready, restart_beside, send,
+                       shell)
+
+CHAT_TOP = doorbell("ping") + "\n" + doorbell("pong")
+CHAT_A = "\n".join([channel("peer", "chan_a"), sender("ring", "ping"), receiver("bell", "pong")])
+CHAT_B = "\n".join([channel("peer", "chan_b", "chan_a"), sender("ring", "pong"),
+                    receiver("bell", "ping")])
+
+
+def linux_alone(name, cpus, cpu="e500mc", **more):
+    """One Linux: boots, sees its CPUs, forks and computes, switches off."""
+    return Scenario(
+        name, [linux("linux", (0, cpus), **more)],
+        [ready("linux", cpus, 120),
+         command("linux", "nproc", rf"^{cpus}\r?$"),
+         command("linux", "i=0; while [ $i -lt 30 ]; do (true) & i=$((i+1)); done; wait; echo forked",
+                 "forked", 60),
+         command("linux", "echo 1 2 3 | tr ' ' '\\n' | sort -r | head -n 1", "3", 30),
+         send("linux", "poweroff -f\n"),
+         expect("hv", r"linux.*stop", 30)],
+        dict(cpu=cpu, smp=cpus))
+
+
+def two_linux(m):
+    """Both run, and one of them alone goes away."""
+    m.linux_ready("alpha", 2, 150)
+    m.linux_ready("beta", 1, 150)
+    m.linux("alpha", "cat /proc/device-tree/hypervisor/guest-name; echo", "alpha", 60)
+    m.linux("beta", "cat /proc/device-tree/hypervisor/guest-name; echo", "beta", 60)
+    m.send("alpha", "reboot -f\n")
+    m.linux_ready("alpha", 2, 150)
+    m.linux("beta", "echo still here", "still here", 60)
+
+
+SCENARIOS = [
+    # The kit in a partition.
+    *[program(f"{p}-{cpu}", p, 1, cpu=cpu, smp=1) for p in ("hello", "victim")
+      for cpu in ("e500mc", "e500v2_v22")],
+    program("smp-4", "smp", 4, smp=4),
+    program("smp-2-of-4", "smp", 2, args="cpus=2", smp=4),
+    # Two that talk.
+    pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
+    # Life.
+    restart_beside("restart-20", None),
+    Scenario("unowned-cpu", [Part("guest", (1, 2), "smp", "cpus=2")],
+             [judge("guest"), shell("info", "guest")], dict(smp=4)),
+    # Linux: a client of the hypervisor, and one with the drivers of a machine of its own.
+    linux_alone("linux-1-hv", 1, flavour="e500mc-up"),
+    linux_alone("linux-2-hv", 2),
+    linux_alone("linux-1-mpic", 1, mpic=True),
+    linux_alone("linux-2-mpic", 2, mpic=True),
+    linux_alone("linux-1-e500v2", 1, "e500v2_v22", flavour="e500v2", mpic=True),
+    linux_alone("linux-2-e500v2", 2, "e500v2_v22", flavour="e500v2", mpic=True),
+    Scenario("two-linux", [linux("alpha", (0, 2)), linux("beta", (2, 1), mpic=True)], [two_linux],
+             dict(smp=3)),
+]
