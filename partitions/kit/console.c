@@ -47,7 +47,7 @@ static bool con_try(int node)
 	return con.channel != 0;
 }
 
-/* /chosen/stdout-path may be a path or an alias, with options after a colon. */
+/* /chosen/stdout-path (a path or an alias, options after a colon), else /aliases/stdout. */
 static int con_stdout_node(void)
 {
 	int chosen = fdt_path_offset(fdt, "/chosen");
@@ -55,7 +55,8 @@ static int con_stdout_node(void)
 	const char *colon;
 
 	if (!path) {
-		return -1;
+		path = fdt_get_alias(fdt, "stdout");
+		return path ? fdt_path_offset(fdt, path) : -1;
 	}
 	colon = strchr(path, ':');
 	return fdt_path_offset_namelen(fdt, path, colon ? (int)(colon - path) : (int)strlen(path));
