@@ -113,6 +113,9 @@ static void word_reset(struct vgic *g, struct vgic_cpu *c, unsigned int word)
 	uint32_t bits;
 	unsigned int bit;
 
+	if (!l->hw) {
+		return;
+	}
 	gic_hw->clear(c->cpu, GIC_ENABLE, word, l->hw);
 	gic_hw->clear(c->cpu, GIC_PEND, word, l->hw);
 	gic_hw->clear(c->cpu, GIC_ACTIVE, word, l->hw);
@@ -235,7 +238,7 @@ enum err vic_init(struct part *p)
 	    (plan->irq_mode == PLAN_IRQ_DIRECT && !gic_hw->can_direct)) {
 		return ERR_UNSUPPORTED;
 	}
-	vgic_maps_init();
+	vgic_maps_init(gic_hw->version);
 	g = pool_alloc(sizeof(*g));
 	if (g) {
 		g->cpus = pool_alloc(plan->cpu_count * sizeof(*g->cpus));

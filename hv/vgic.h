@@ -123,18 +123,18 @@ struct vgic_row {
 	const char *name;
 };
 
-/* Rows with an index: for each word of the first 4 KiB, and each 128-byte block of the 64 KiB page. */
+/* Rows with an index for the words of the first KiB, where the hot registers are. */
 struct vgic_map {
 	const struct vgic_row *rows;
 	uint8_t row_count;
-	uint8_t word[1024];           /* row, or VGIC_NO_ROW */
-	uint8_t block[512];           /* first row that ends in the block or later */
+	uint8_t beyond;               /* first row that ends beyond the first KiB */
+	uint8_t word[256];            /* row, or VGIC_NO_ROW */
 };
 
 /* vgic_table.c */
 extern struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
-/* Index the tables; once, before the first access. */
-void vgic_maps_init(void);
+/* Index the tables of this GIC version, before the first access. */
+void vgic_maps_init(unsigned int version);
 void vgic_map_init(struct vgic_map *map, const struct vgic_row *rows, unsigned int count);
 /* Which row answers; NULL: reserved space. */
 const struct vgic_row *vgic_map_find(const struct vgic_map *map, uint32_t offset);

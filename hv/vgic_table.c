@@ -11,27 +11,27 @@ void vgic_map_init(struct vgic_map *map, const struct vgic_row *rows, unsigned i
 
 	map->rows = rows;
 	map->row_count = (uint8_t)count;
-	for (i = 0; i < ARRAY_SIZE(map->block); i++) {
-		while (row < count && rows[row].last < i << 7) {
-			row++;
-		}
-		map->block[i] = (uint8_t)row;
-	}
-	row = 0;
 	for (i = 0; i < ARRAY_SIZE(map->word); i++) {
 		while (row < count && rows[row].last < i << 2) {
 			row++;
 		}
 		map->word[i] = row < count && rows[row].first <= i << 2 ? (uint8_t)row : VGIC_NO_ROW;
 	}
+	while (row < count && rows[row].last < i << 2) {
+		row++;
+	}
+	map->beyond = (uint8_t)row;
 }
 
-void vgic_maps_init(void)
+void vgic_maps_init(unsigned int version)
 {
-	vgic_map_init(&vgic_dist3_map, vgic_dist3_rows, vgic_dist3_count);
-	vgic_map_init(&vgic_dist2_map, vgic_dist2_rows, vgic_dist2_count);
-	vgic_map_init(&vgic_redist_map, vgic_redist_rows, vgic_redist_count);
-	vgic_map_init(&vgic_sgi_map, vgic_sgi_rows, vgic_sgi_count);
+	if (version == 2) {
+		vgic_map_init(&vgic_dist2_map, vgic_dist2_rows, vgic_dist2_count);
+	} else if (!vgic_dist3_map.rows) {
+		vgic_map_init(&vgic_dist3_map, vgic_dist3_rows, vgic_dist3_count);
+		vgic_map_init(&vgic_redist_map, vgic_redist_rows, vgic_redist_count);
+		vgic_map_init(&vgic_sgi_map, vgic_sgi_rows, vgic_sgi_count);
+	}
 }
 
 static inline const struct vgic_row *row_find(const struct vgic_map *map, uint32_t offset)
@@ -43,7 +43,7 @@ static inline const struct vgic_row *row_find(const struct vgic_map *map, uint32
 		n = map->word[offset >> 2];
 		return n == VGIC_NO_ROW ? NULL : map->rows + n;
 	}
-	row = map->rows + map->block[offset >> 7 & 511];
+	row = map->rows + map->beyond;
 	end = map->rows + map->row_count;
 	while (row < end && row->last < offset) {
 		row++;
