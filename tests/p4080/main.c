@@ -5,12 +5,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include <getopt.h>
 #include <inttypes.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "boot.h"
+#include "console.h"
 #include "dma.h"
 #include "machine.h"
 #include "oracle.h"
@@ -19,41 +19,10 @@
 struct options {
 	struct machine_config cfg;
 	struct boot_config boot;
-	const char *until;
 	const char *owners;
 	bool stats;
 	bool quiet;
 };
-
-/* What the guest printed on the current line of each UART, for --until. */
-static struct {
-	regex_t until;
-	bool has_until;
-	bool quiet;
-	struct machine *machine;
-	char line[4][512];
-	unsigned len[4];
-} main_console;
-
-static void main_put(void *arg, unsigned uart, uint8_t byte)
-{
-	char *line = main_console.line[uart];
-	unsigned *len = &main_console.len[uart];
-
-	(void)arg;
-	if (!main_console.quiet)
-		putchar(byte);
-	if (byte == '\n' || *len == sizeof(main_console.line[0]) - 1) {
-		*len = 0;
-		if (!main_console.quiet)
-			fflush(stdout);
-		return;
-	}
-	line[(*len)++] = (char)byte;
-	line[*len] = 0;
-	if (main_console.has_until && !regexec(&main_console.until, line, 0, NULL, 0))
-		machine_stop(main_console.machine, EXIT_PASS, "--until matched");
-}
 
 static void main_usage(void)
 {
@@ -64,6 +33,7 @@ static void main_usage(void)
 	      "  --cores N          1 to 8 (1)\n"
 	      "  --ram MB           memory (256)\n"
 	      "  --until REGEX      stop with exit 0 when a console line matches\n"
+	      "  --type REGEX::TEXT when a console line matches, TEXT is typed there (in order)\n"
 	      "  --limit N          stop with exit 3 after N instructions\n"
 	      "  --seed N --quantum N --jitter N\n"
 	      "                     interleaving of the cores (1, 1024, 0)\n"
@@ -110,6 +80,7 @@ enum {
 	OPT_ERRATUM,
 	OPT_DMA_RATE,
 	OPT_FLASH,
+	OPT_TYPE,
 };
 
 static const struct option main_options[] = {
@@ -137,6 +108,7 @@ static const struct option main_options[] = {
 	{"append", required_argument, NULL, OPT_APPEND},
 	{"ccsr", required_argument, NULL, OPT_CCSR},
 	{"erratum", required_argument, NULL, OPT_ERRATUM},
+	{"type", required_argument, NULL, OPT_TYPE},
 	{"flash", required_argument, NULL, OPT_FLASH},
 	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
 	{NULL, 0, NULL, 0},
@@ -205,8 +177,9 @@ static bool main_option(struct options *o, int opt, const char *arg)
 {
 	switch (opt) {
 	case OPT_UNTIL:
-		o->until = arg;
-		return true;
+		return console_until(arg);
+	case OPT_TYPE:
+		return console_type(arg);
 	case OPT_FAULT:
 		return fault_enable(arg);
 	case OPT_FAULTS:
@@ -273,17 +246,7 @@ static bool main_parse(struct options *o, int argc, char **argv)
 
 static bool main_setup(struct machine *m, const struct options *o)
 {
-	main_console.machine = m;
-	main_console.quiet = o->quiet;
-	if (o->until) {
-		if (regcomp(&main_console.until, o->until, REG_EXTENDED | REG_NOSUB)) {
-			fprintf(stderr, "facet-p4080: bad regular expression\n");
-			return false;
-		}
-		main_console.has_until = true;
-		m->until_set = true;
-	}
-	m->console = main_put;
+	console_init(m, o->quiet);
 	if (o->owners && !(m->oracle = oracle_load(o->owners)))
 		return false;
 	if (!machine_devices(m))
