@@ -12,6 +12,7 @@
 #include "boot.h"
 #include "console.h"
 #include "dma.h"
+#include "gdb.h"
 #include "machine.h"
 #include "oracle.h"
 #include "pamu.h"
@@ -20,6 +21,7 @@ struct options {
 	struct machine_config cfg;
 	struct boot_config boot;
 	const char *owners;
+	unsigned gdb_port;
 	bool stats;
 	bool quiet;
 };
@@ -45,6 +47,7 @@ static void main_usage(void)
 	      "  --owners FILE      isolation oracle\n"
 	      "  --fatal LINT, --no-fatal LINT\n"
 	      "  --stats            counters at the end, on standard error\n"
+	      "  --gdb PORT         wait for a debugger on this TCP port\n"
 	      "  --trace            keep every instruction in the trace ring\n"
 	      "  --trace-registers  print registers before every instruction\n"
 	      "  --quiet            no console output\n"
@@ -81,6 +84,7 @@ enum {
 	OPT_DMA_RATE,
 	OPT_FLASH,
 	OPT_TYPE,
+	OPT_GDB,
 };
 
 static const struct option main_options[] = {
@@ -108,6 +112,7 @@ static const struct option main_options[] = {
 	{"append", required_argument, NULL, OPT_APPEND},
 	{"ccsr", required_argument, NULL, OPT_CCSR},
 	{"erratum", required_argument, NULL, OPT_ERRATUM},
+	{"gdb", required_argument, NULL, OPT_GDB},
 	{"type", required_argument, NULL, OPT_TYPE},
 	{"flash", required_argument, NULL, OPT_FLASH},
 	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
@@ -138,6 +143,9 @@ static bool main_number_option(struct options *o, int opt, uint64_t v)
 	case OPT_TBDIV:
 		o->cfg.tbdiv = (uint32_t)v;
 		return v >= 1 && v <= 1000000;
+	case OPT_GDB:
+		o->gdb_port = (unsigned)v;
+		return v > 0 && v < 65536;
 	case OPT_DMA_RATE:
 		dma_set_rate((unsigned)v);
 		return true;
@@ -251,7 +259,7 @@ static bool main_setup(struct machine *m, const struct options *o)
 		return false;
 	if (!machine_devices(m))
 		return false;
-	return boot_machine(m, &o->boot);
+	return boot_machine(m, &o->boot) && (!o->gdb_port || gdb_init(m, o->gdb_port));
 }
 
 int main(int argc, char **argv)
@@ -274,6 +282,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	code = (int)machine_run(m);
+	gdb_exit((unsigned)code);
 	clock_gettime(CLOCK_MONOTONIC, &t1);
 	fflush(stdout);
 	seconds = (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec);
