@@ -47,7 +47,7 @@ static uint32_t mux_stage(struct mux *m, unsigned int number)
 	uint8_t bytes[MUX_TURN];
 	uint32_t n;
 
-	if (ch->bc == NULL || bc_readable(ch->bc, ch->end) == 0) {
+	if (bc_readable(ch->bc, ch->end) == 0) {
 		return 0;
 	}
 	n = bc_receive(ch->bc, ch->end, bytes, MUX_TURN);
@@ -66,11 +66,11 @@ static uint32_t mux_stage(struct mux *m, unsigned int number)
 	return n;
 }
 
-/* One round over all channels, beginning after the one served last. Lock held, stage empty. */
-static uint32_t mux_round(struct mux *m)
+/* The first of these channels that has something to send. Returns its bytes taken. */
+static uint32_t mux_first_of(struct mux *m, uint32_t numbers)
 {
-	for (unsigned int i = 0; i < MAX_MUX_CHANNELS; i++) {
-		unsigned int number = (m->tx_turn + i) % MAX_MUX_CHANNELS;
+	for (; numbers != 0; numbers &= numbers - 1) {
+		unsigned int number = (unsigned int)__builtin_ctz(numbers);
 		uint32_t n = mux_stage(m, number);
 
 		if (n > 0) {
@@ -79,6 +79,15 @@ static uint32_t mux_round(struct mux *m)
 		}
 	}
 	return 0;
+}
+
+/* One round over all channels, beginning after the one served last. Lock held, stage empty. */
+static uint32_t mux_round(struct mux *m)
+{
+	uint32_t before = (UINT32_C(1) << m->tx_turn) - 1;
+	uint32_t n = mux_first_of(m, m->attached & ~before);
+
+	return n > 0 ? n : mux_first_of(m, m->attached & before);
 }
 
 void mux_flush(struct mux *m)
@@ -194,6 +203,7 @@ static void mux_attach(struct bc *c, unsigned int end, const struct plan_end *pl
 	c->end[end].mux = m;
 	ch->bc = c;
 	ch->end = (uint8_t)end;
+	m->attached |= UINT32_C(1) << plan->mux_channel;
 	/* Topaz asks for a selection once per channel that comes into being. */
 	m->tx[m->tx_n++] = MUX_ESCAPE;
 	m->tx[m->tx_n++] = MUX_RESEND;

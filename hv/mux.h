@@ -35,6 +35,7 @@ struct mux {
 	uint8_t tx_turn;        /* channel to look at first */
 	uint16_t tx_at, tx_n;   /* part of tx[] that waits for the transport */
 	uint8_t tx[160];
+	uint32_t attached;      /* a bit per channel number in use */
 	uint32_t rx_bad;        /* commands that mean nothing */
 	struct mux_channel channels[MAX_MUX_CHANNELS];
 };
