@@ -10,6 +10,8 @@ import time
 SCRIPT = """set confirm off
 set architecture powerpc:common
 set endian big
+set code-cache off
+set stack-cache off
 {connect}
 info threads
 break test
@@ -51,7 +53,8 @@ def main():
         out.write(SCRIPT.format(connect=f"target remote :{port}"))
     # An error must not end the session: some are expected.
     text = subprocess.run(["timeout", "60", "gdb-multiarch", "-q", "-nx", elf],
-                          stdin=open(script), capture_output=True, text=True).stdout
+                          stdin=open(script), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True).stdout
     code = proc.wait(timeout=60)
     missing = [e for e in EXPECT if not re.search(e, text)]
     ok = not missing and code == 0
