@@ -73,3 +73,14 @@ enum hc_status hc_get_msir(struct vcpu *v)
 	(void)v;
 	return HC_EINVAL;
 }
+
+/* In: the message as msgsnd has it. */
+enum hc_status hc_msgsnd(struct vcpu *v)
+{
+	return hvpic_msgsnd(v, (uint32_t)hc_arg(v, 0));
+}
+
+enum hc_status hc_idle(struct vcpu *v)
+{
+	return hvpic_idle(v);
+}

@@ -18,6 +18,8 @@ static hc_fn *const hc_epapr[HC_ROWS] = {
     [EV_INT_IACK] = hc_int_iack,
     [EV_INT_EOI] = hc_int_eoi,
     [EV_DOORBELL_SEND] = hc_doorbell_send,
+    [EV_MSGSND] = hc_msgsnd,
+    [EV_IDLE] = hc_idle,
 };
 
 static hc_fn *const hc_fsl[HC_ROWS] = {

@@ -47,7 +47,7 @@ struct part *hc_partition(const struct vcpu *v, uint64_t g_handle);
 
 hc_fn hc_bc_send, hc_bc_receive, hc_bc_poll, hc_doorbell_send;
 hc_fn hc_int_set_config, hc_int_get_config, hc_int_set_mask, hc_int_get_mask, hc_int_iack, hc_int_eoi;
-hc_fn hc_send_nmi, hc_get_msir;
+hc_fn hc_send_nmi, hc_get_msir, hc_msgsnd, hc_idle;
 hc_fn hc_err_get_info, hc_get_dtprop, hc_set_dtprop, hc_memcpy;
 hc_fn hc_part_restart, hc_part_status, hc_part_start, hc_part_stop, hc_part_stop_dma;
 hc_fn hc_system_reset, hc_core_state, hc_nap;

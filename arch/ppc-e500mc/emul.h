@@ -56,6 +56,7 @@ void reflect_nmi(struct vcpu *v);
 void pend(struct vcpu *v, enum ppc_pending p);
 void unpend(struct vcpu *v, enum ppc_pending p);
 void deliver(struct vcpu *v);
+bool is_deliverable(const struct vcpu *v);
 
 /* ---- context.c: what the guest's MSR and PID mean for the hardware -------------------------- */
 

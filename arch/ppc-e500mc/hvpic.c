@@ -3,6 +3,7 @@
 /* trap context: own CPU */
 #include "arch/hvpic.h"
 
+#include "emul.h"
 #include "irq.h"
 #include "pic.h"
 
@@ -128,5 +129,17 @@ enum hc_status hvpic_send_nmi(struct vcpu *v, uint32_t g_mask)
 			irq_post(&v->part->vcpus[i], IRQ_REMOTE_NMI);
 		}
 	}
+	return HC_OK;
+}
+
+enum hc_status hvpic_msgsnd(struct vcpu *v, uint32_t g_message)
+{
+	message_send(v, g_message);
+	return HC_OK;
+}
+
+enum hc_status hvpic_idle(struct vcpu *v)
+{
+	irq_idle(v);
 	return HC_OK;
 }

@@ -34,6 +34,14 @@ void irq_timer(struct cpu *cpu)
 	}
 }
 
+void irq_idle(struct vcpu *v)
+{
+	while (!is_deliverable(v) && __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) == 0) {
+		arch_cpu_wait();
+		timer_tick(v);
+	}
+}
+
 /* ---- requests between vcpus -------------------------------------------------------------------- */
 
 void irq_post(struct vcpu *target, uint32_t bits)

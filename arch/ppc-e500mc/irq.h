@@ -21,6 +21,11 @@ enum irq_remote {
 	IRQ_REMOTE_TIMER = 64, /* a deadline of the partition changed: arm anew */
 };
 void irq_post(struct vcpu *target, uint32_t bits);
+/*
+ * Sleep until an interrupt the guest has enabled is pending, or an event was posted to this CPU.
+ * For guests that cannot execute `wait`: EV_IDLE, and MSR[WE] of e500v2.
+ */
+void irq_idle(struct vcpu *v);
 /* Act on what was posted to this vcpu. */
 void irq_collect(struct vcpu *v);
 

@@ -116,6 +116,16 @@ static void take(struct vcpu *v, unsigned int p)
 	}
 }
 
+bool is_deliverable(const struct vcpu *v)
+{
+	for (unsigned int p = 0; p < ARRAY_SIZE(kinds); p++) {
+		if ((v->arch.g.pending >> p & 1) != 0 && (v->arch.g.msr & kinds[p].enable) != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void deliver(struct vcpu *v)
 {
 	struct ppc_guest *g = &v->arch.g;

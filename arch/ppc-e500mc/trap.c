@@ -192,6 +192,9 @@ void ppc_trap(struct vcpu *v, unsigned int vector)
 	if (verdict == TRAP_STOP || __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0) {
 		trap_exit(v, verdict);
 	}
+	if (unlikely((g->msr & MSR_WE) != 0)) {
+		irq_idle(v); /* only an interrupt clears WE, and the guest waits for that */
+	}
 	if (g->pending != 0) {
 		deliver(v);
 	}

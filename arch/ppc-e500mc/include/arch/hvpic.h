@@ -15,5 +15,8 @@ enum hc_status hvpic_get_mask(struct vcpu *v, uint32_t g_handle, uint32_t *mask)
 enum hc_status hvpic_iack(struct vcpu *v, uint32_t *vector);
 enum hc_status hvpic_eoi(struct vcpu *v, uint32_t g_handle);
 enum hc_status hvpic_send_nmi(struct vcpu *v, uint32_t g_mask);
+/* As msgsnd with this message; returns when an interrupt can be taken or the vcpu is wanted. */
+enum hc_status hvpic_msgsnd(struct vcpu *v, uint32_t g_message);
+enum hc_status hvpic_idle(struct vcpu *v);
 
 #endif
