@@ -18,6 +18,7 @@
 enum {
 	INTID_SPECIAL = 1020,
 	PRIO_DEFAULT = 0xa0,
+	GICV2_CPUS = 8,
 	IIDR_QEMU = 0x43b,
 	PRIO_BITS = 0xf8,        /* of a list register */
 };
@@ -34,6 +35,11 @@ static const uint16_t set_regs[] = {
 	[GIC_PEND] = GICD_ISPENDR,
 	[GIC_ACTIVE] = GICD_ISACTIVER,
 };
+
+static bool hw_has_cpu(unsigned int cpu)
+{
+	return cpu < GICV2_CPUS;
+}
 
 static uint32_t hw_get(unsigned int cpu, enum gic_bank bank, unsigned int word)
 {
@@ -158,6 +164,7 @@ static void cpu_reset(bool direct)
 
 static struct gic_hw hw = {
 	.version = 2,
+	.has_cpu = hw_has_cpu,
 	.get = hw_get,
 	.set = hw_set,
 	.clear = hw_clear,

@@ -39,6 +39,11 @@ static volatile void *word_regs(unsigned int cpu, unsigned int word)
 	return word == 0 ? (volatile char *)redists[cpu] + GICR_SGI : (volatile char *)dist;
 }
 
+static bool hw_has_cpu(unsigned int cpu)
+{
+	return redists[cpu] != NULL;
+}
+
 static uint32_t hw_get(unsigned int cpu, enum gic_bank bank, unsigned int word)
 {
 	return mmio_rd32(word_regs(cpu, word), set_regs[bank] + word * 4);
@@ -174,6 +179,7 @@ static enum err dist_init(void)
 
 static struct gic_hw hw = {
 	.version = 3,
+	.has_cpu = hw_has_cpu,
 	.get = hw_get,
 	.set = hw_set,
 	.clear = hw_clear,

@@ -85,20 +85,24 @@ static void main_irqc(const struct plan *plan)
 static void main_partition(struct part *p)
 {
 	const char *what = NULL;
+	enum err vic = ERR_STATE;
 
 	if (gtree_open(p) != OK) {
-		what = "guest tree";
+		what = "no boot memory is left for its guest tree";
 	} else if (arch_gspace_init(p) != OK) {
-		what = "memory tables";
-	} else if (vic_init(p) != OK) {
-		what = "interrupt controller";
+		what = "no boot memory is left for its memory tables";
+	} else if ((vic = vic_init(p)) == ERR_NONE) {
+		what = "the interrupt controller does not know one of its CPUs";
+	} else if (vic == ERR_UNSUPPORTED) {
+		what = "the interrupt controller cannot deliver interrupts as the layout insists";
+	} else if (vic != OK) {
+		what = "no boot memory is left for its interrupt controller";
 	} else if (vuart_init(p) != OK) {
-		what = "virtual UART";
+		what = "no boot memory is left for its virtual UART";
 	}
 	p->is_usable = what == NULL;
 	if (what != NULL) {
-		fmt_print(p->stop_text, sizeof(p->stop_text), "no boot memory is left for its %s",
-			  what);
+		fmt_print(p->stop_text, sizeof(p->stop_text), "%s", what);
 		log_print(LOG_ERROR, "%s: %s", p->plan->name, p->stop_text);
 	}
 }

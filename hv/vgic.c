@@ -232,11 +232,17 @@ enum err vic_init(struct part *p)
 {
 	const struct plan_part *plan = p->plan;
 	struct vgic *g;
+	unsigned int i;
 	enum err err;
 
 	if (plan->gic.version != gic_hw->version ||
 	    (plan->irq_mode == PLAN_IRQ_DIRECT && !gic_hw->can_direct)) {
 		return ERR_UNSUPPORTED;
+	}
+	for (i = 0; i < plan->cpu_count; i++) {
+		if (!gic_hw->has_cpu(plan->cpus[i])) {
+			return ERR_NONE;
+		}
 	}
 	vgic_maps_init(gic_hw->version);
 	g = pool_alloc(sizeof(*g));

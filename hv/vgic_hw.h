@@ -48,6 +48,8 @@ struct gic_hw {
 	/* Deactivation through a list register loses what came meanwhile: end lines by maintenance. */
 	bool ends_by_hand;
 	bool can_direct;        /* guests can take Group 1 while the hypervisor keeps Group 0 */
+	/* The controller knows this CPU; all others below are only called for such CPUs. */
+	bool (*has_cpu)(unsigned int cpu);
 	/* Word 0 (SGIs and PPIs) is per CPU; GICv2 reaches only that of the calling CPU. */
 	uint32_t (*get)(unsigned int cpu, enum gic_bank bank, unsigned int word);
 	void (*set)(unsigned int cpu, enum gic_bank bank, unsigned int word, uint32_t bits);

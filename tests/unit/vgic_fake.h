@@ -72,6 +72,8 @@ extern struct fake_gic fake;
 extern struct part fake_part;
 /* GICv2: deactivation through list registers is not to be used (set before fake_start()). */
 extern bool fake_by_hand;
+/* A physical CPU the controller does not have: fake_start() then expects to be refused. */
+extern unsigned int fake_absent;
 
 /* A machine with one partition of `vcpus` vCPUs on physical CPUs 1.., in its first-boot state. */
 void fake_start(unsigned int version, unsigned int vcpus, bool direct);

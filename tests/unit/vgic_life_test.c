@@ -55,6 +55,17 @@ static void test_reset(void **state)
 	}
 }
 
+/* A tree may name CPUs the machine has not: the partition is refused, and nothing is touched. */
+static void test_absent(void **state)
+{
+	(void)state;
+	fake_absent = 2;
+	fake_start(3, 2, false);
+	assert_int_equal(fake.writes, 0);
+	fake_absent = FAKE_CPUS;
+	fake_start(3, 2, false);
+}
+
 /* CPU_OFF and CPU_ON: pending stays, active goes, physical lines are usable again. */
 static void test_cpu_on(void **state)
 {
@@ -115,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_cpu_on),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_carrier),
