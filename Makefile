@@ -10,14 +10,20 @@
 # To add a file, name it in the list of its folder below; to add a test, a guest or a tool, see the
 # fragments tests/*/*.mk, partitions/partitions.mk and tools/tools.mk.
 
-ARCH   ?= arm64
+# A board tells the architecture, an architecture its board.
+ARCH_ppce500      := ppc-e500mc
+ARCH_qemu-ppce500 := ppc-e500mc
+BOARD_arm64       := qemu-virt
+BOARD_ppc-e500mc  := ppce500
+
+ifndef ARCH
+ARCH   := $(or $(ARCH_$(BOARD)),arm64)
+endif
 O      ?= build
 BOARD  ?= $(BOARD_$(ARCH))
-LAYOUT ?= partitions/$(BOARD)/three.dts
+LAYOUT ?= partitions/$(BOARD:qemu-ppce500=ppce500)/three.dts
 
 ARCHES := arm64 ppc-e500mc
-BOARD_arm64      := qemu-virt
-BOARD_ppc-e500mc := qemu-ppce500
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH): choose one of $(ARCHES))

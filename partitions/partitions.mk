@@ -7,7 +7,7 @@ KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64
 KIT_ARCH_ppc-e500mc := $(addprefix ppc-e500mc/,crt0 vectors cpu irq trap)
 
 PROGRAMS_arm64 := hello basics smp victim chatter shm bench echo manager deaf
-PROGRAMS_ppc-e500mc := hello victim chatter shm echo smp
+PROGRAMS_ppc-e500mc := hello victim chatter shm echo smp manager
 
 G := $(O)/guests/$(ARCH)
 
@@ -59,4 +59,4 @@ $(GUEST_FDT_OBJ): $(G)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 
 # The demonstration: BATCH=1 checks it and ends; `run` boots any LAYOUT.
 demo run: hv guests linux-guests tools
-	@FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)
+	@FACET_ARCH=$(ARCH) FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)

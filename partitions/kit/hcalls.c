@@ -94,22 +94,32 @@ uint64_t part_restart(uint32_t handle)
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_RESTART, &io);
 }
 
+/* An address from argument `at` on: one register, or two of 32 bits, the high word first. */
+static unsigned int arg_addr(struct hcall_regs *io, unsigned int at, const void *p)
+{
+	if (sizeof(p) < 8) {
+		io->r[at++] = 0;
+	}
+	io->r[at++] = (uintptr_t)p;
+	return at;
+}
+
+/* The list's address is the one with the low word first. */
 uint64_t part_memcpy(uint32_t from, uint32_t to, const struct part_copy *list, unsigned int count)
 {
-	struct hcall_regs io = {.r = {[1] = from, [2] = to, [3] = (uintptr_t)list, [4] = count}};
+	struct hcall_regs io = {.r = {[1] = from, [2] = to, [3] = (uintptr_t)list}};
 
+	io.r[sizeof(list) < 8 ? 5 : 4] = count;
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_MEMCPY, &io);
 }
 
 uint64_t part_getprop(uint32_t handle, const char *path, const char *name, void *value, uint32_t *n)
 {
-	struct hcall_regs io = {.r = {[1] = handle,
-				      [2] = (uintptr_t)path,
-				      [3] = (uintptr_t)name,
-				      [4] = (uintptr_t)value,
-				      [5] = *n}};
-	uint64_t status = hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_DTPROP, &io);
+	struct hcall_regs io = {.r = {[1] = handle}};
+	uint64_t status;
 
+	io.r[arg_addr(&io, arg_addr(&io, arg_addr(&io, 2, path), name), value)] = *n;
+	status = hcall(HCALL_VENDOR_FSL, FH_PARTITION_GET_DTPROP, &io);
 	*n = (uint32_t)io.r[1];
 	return status;
 }
@@ -117,11 +127,8 @@ uint64_t part_getprop(uint32_t handle, const char *path, const char *name, void 
 uint64_t part_setprop(uint32_t handle, const char *path, const char *name, const void *value,
 		      uint32_t n)
 {
-	struct hcall_regs io = {.r = {[1] = handle,
-				      [2] = (uintptr_t)path,
-				      [3] = (uintptr_t)name,
-				      [4] = (uintptr_t)value,
-				      [5] = n}};
+	struct hcall_regs io = {.r = {[1] = handle}};
 
+	io.r[arg_addr(&io, arg_addr(&io, arg_addr(&io, 2, path), name), value)] = n;
 	return hcall(HCALL_VENDOR_FSL, FH_PARTITION_SET_DTPROP, &io);
 }

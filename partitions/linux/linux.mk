@@ -47,9 +47,20 @@ $(O)/stamp/busybox-ppc: tools/build-busybox-ppc tools/apt-private tools/cached $
 		-- tools/build-busybox-ppc
 	@touch $@
 
-$(O)/guests/ppc-e500mc/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/busybox-ppc
+# facetctl for a Linux that manages partitions, and a program that it can load into one.
+PPC_GUESTS := $(O)/guests/ppc-e500mc
+FACETCTL_C := $(wildcard tools/facetctl/*.c)
+
+$(PPC_GUESTS)/facetctl: $(FACETCTL_C) $(wildcard tools/facetctl/*.h)
+	@mkdir -p $(@D)
+	@echo "  BECC    $@"
+	@$(BECC) $(HOST_CFLAGS) -static -s -o $@ $(FACETCTL_C)
+
+$(PPC_GUESTS)/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/busybox-ppc \
+		$(PPC_GUESTS)/facetctl $(PPC_GUESTS)/hello.elf
 	@echo "  INITRD  $@"
-	@tools/make-initrd $@ $< $(@D)/cache-busybox/busybox
+	@tools/make-initrd $@ $< $(@D)/cache-busybox/busybox "" $(@D)/facetctl=bin/facetctl \
+		$(@D)/hello.elf=lib/facet/hello.elf
 
 .PHONY: linux-guests
 linux-guests: $(LINUX_$(ARCH))

@@ -2,13 +2,34 @@
 """The table of system scenarios on ppce500; steps and rows as in scenarios.py."""
 
 from layouts import Part, channel, doorbell, linux, manages, receiver, sender
-from scenarios import (Scenario, command, expect, judge, pair, program, ready, restart_beside, send,
-                       shell)
+from scenarios import (Scenario, command, expect, judge, linux_restarts, pair, program, ready,
+                       restart_beside, send, shell)
 
 CHAT_TOP = doorbell("ping") + "\n" + doorbell("pong")
 CHAT_A = "\n".join([channel("peer", "chan_a"), sender("ring", "ping"), receiver("bell", "pong")])
 CHAT_B = "\n".join([channel("peer", "chan_b", "chan_a"), sender("ring", "pong"),
                     receiver("bell", "ping")])
+
+
+def demo(m):
+    """What the README promises of the demonstration: facetctl in one Linux rules the bare partition."""
+    m.linux_ready("linux-a", 2, 150)
+    m.linux_ready("linux-b", 1, 150)
+    m.expect("bare", r"PASS chatter")
+    m.linux("linux-a", "facetctl status", r"^bare +bare +handle \d+ +running")
+    m.linux("linux-a", "stty -F /dev/ttyEHV1 raw -echo; (head -n 1 </dev/ttyEHV1 >/tmp/a) & "
+            "(dd if=/dev/fsl-hv bs=4 count=1 2>/dev/null | wc -c >/tmp/b) & "
+            "sleep 1; echo hello >/dev/ttyEHV1; wait; cat /tmp/a /tmp/b",
+            r"you said: hello\r?\n4\r?\n", 60)
+    m.linux("linux-a", "facetctl stop bare && sleep 1 && facetctl status bare", r"^stopped", 60)
+    m.linux("linux-a", "facetctl stop bare; facetctl status bare", r"not in this state.*^stopped", 60)
+    m.linux("linux-a", "facetctl load bare /lib/facet/hello.elf | tee /tmp/entry", r"^entry 0x", 60)
+    m.linux("linux-a", "facetctl start bare $(cut -d' ' -f2 /tmp/entry)", timeout=60)
+    m.expect("bare", r"hello from a partition: 1 CPU.*PASS hello", 60)
+    m.linux("linux-a", "facetctl restart bare; sleep 1; facetctl status bare", r"^running", 60)
+    m.expect("bare", r"PASS chatter", 60)
+    m.linux("linux-b", "echo still here", "still here", 60)
+
 
 
 def linux_alone(name, cpus, cpu="e500mc", **more):
@@ -45,7 +66,13 @@ SCENARIOS = [
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
     # Life.
+    Scenario("manager", [
+        Part("manager", (0, 1), "manager", "peek=0x400000", extra=manages("managed", "victim")),
+        Part("victim", (1, 1), "victim", "rounds=20 mib=1 stay=1")],
+        [judge("manager"), judge("victim")]),
     restart_beside("restart-20", None),
+    Scenario("restart-20-linux", [linux("alpha", (0, 1)), linux("beta", (1, 1), args="facet.run=tick")],
+             [linux_restarts]),
     Scenario("unowned-cpu", [Part("guest", (1, 2), "smp", "cpus=2")],
              [judge("guest"), shell("info", "guest")], dict(smp=4)),
     # Linux: a client of the hypervisor, and one with the drivers of a machine of its own.
@@ -57,4 +84,6 @@ SCENARIOS = [
     linux_alone("linux-2-e500v2", 2, "e500v2_v22", flavour="e500v2", mpic=True),
     Scenario("two-linux", [linux("alpha", (0, 2)), linux("beta", (2, 1), mpic=True)], [two_linux],
              dict(smp=3)),
+    Scenario("three", [], [demo], dict(smp=4), layout="three.dts", names=("linux-a", "linux-b", "bare"),
+             images=("linux-e500mc", "initrd", "chatter")),
 ]

@@ -6,6 +6,7 @@ import sys
 
 import pexpect
 
+import layouts
 import machine
 
 PREFIX = "\x01"
@@ -13,8 +14,9 @@ PREFIX = "\x01"
 
 def test_terminal():
     """Every console answers in one terminal, and Ctrl-A x leaves."""
-    env = dict(os.environ, FACET_BUILD=str(machine.BUILD), FACET_HV_DIR=str(machine.HV.parent))
-    layout = str(machine.ROOT / "partitions" / "qemu-virt" / "three.dts")
+    env = dict(os.environ, FACET_BUILD=str(machine.BUILD), FACET_HV_DIR=str(machine.HV.parent),
+               FACET_ARCH=machine.ARCH)
+    layout = str(layouts.BOARD / "three.dts")
     child = pexpect.spawn(sys.executable, [str(machine.ROOT / "partitions" / "boot"), layout], env=env,
                           timeout=120, dimensions=(40, 120))
     try:

@@ -123,9 +123,9 @@ bool guard_store(uint64_t addr, unsigned int size, uint64_t value, struct fault 
 
 /* True when this program runs in a partition: the tree has a /hypervisor node of our kind. */
 bool hv_present(void);
-/* Any call: vendor and number (facet/hcall.h), up to seven argument registers in and out. */
+/* Any call: vendor and number (facet/hcall.h), up to seven argument registers (on ppc eight) in and out. */
 struct hcall_regs {
-	uint64_t r[8]; /* r[0]: status after the call; r[1]..: arguments and results */
+	uint64_t r[9]; /* r[0]: status after the call; r[1]..: arguments and results */
 };
 uint64_t hcall(unsigned int vendor, unsigned int number, struct hcall_regs *io);
 /* `hv-handle` of the n-th node compatible with this under /hypervisor/handles; 0: none. */

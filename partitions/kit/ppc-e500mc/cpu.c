@@ -134,7 +134,7 @@ uint64_t hcall(unsigned int vendor, unsigned int number, struct hcall_regs *io)
 {
 	uint32_t r[9];
 
-	for (unsigned int i = 0; i < 7; i++) {
+	for (unsigned int i = 0; i < 8; i++) {
 		r[i] = (uint32_t)io->r[i + 1];
 	}
 	r[8] = HCALL_TOKEN(vendor, number);
