@@ -87,13 +87,13 @@ HVLD_arm64 := -pie -Wl,--no-dynamic-linker -Wl,-z,text
 HVLD_ppc-e500mc := -no-pie -static
 
 # Flags for everything that is compiled for a target; the C library is newlib's, never the cross libc.
-TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fbuiltin -fno-common -ffunction-sections \
+TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunction-sections \
 	-fdata-sections -fno-strict-aliasing -fno-asynchronous-unwind-tables -U__linux__ -Ulinux \
 	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
 	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include
 
 HV_CPPFLAGS := -I. -Iarch/$(ARCH)/include -Ipartitions/include
-HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
+HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) -fbuiltin $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
 	-fcallgraph-info=su,da $(CFLAGS_CHECKED)
 CFLAGS_CHECKED := $(if $(CHECKED),-fsanitize=undefined -fsanitize-undefined-trap-on-error -DFACET_CHECKED)
 HV_LDFLAGS = $(HVLD_$(ARCH)) -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noexecstack \
