@@ -82,7 +82,7 @@ static noreturn_fn void panic_text(const char *text)
 		arch_vcpu_dump(self->vcpu, panic_line);
 	}
 	panic_line("  last log lines:");
-	log_tail(panic_line, 12);
+	log_tail(panic_line, 30);
 	panic_end();
 }
 

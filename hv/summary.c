@@ -79,7 +79,7 @@ static const char *boot_dma(const struct plan *plan, unsigned int part)
 
 static const char *boot_state(const struct plan_part *p, const struct part *live)
 {
-	if (!p->is_valid) {
+	if (!p->is_valid || !live->is_usable) {
 		return "error";
 	}
 	if (p->flags & PLAN_PART_NO_AUTO_START && live->state == PART_STOPPED) {

@@ -8,7 +8,7 @@
 
 enum {
 	DTSCAN_DEPTH = 3,       /* names are remembered for this many levels below the root */
-	DTSCAN_MAX = 0x200000,  /* bytes: the boot protocol's limit */
+	DTSCAN_MAX = 0x1000000, /* bytes; the boot protocol says 2 MiB, QEMU pads -dtb more */
 };
 
 enum dtscan_kind {
