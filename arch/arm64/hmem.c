@@ -98,6 +98,7 @@ void hmem_early(uint64_t tree)
 		early_stop();
 	}
 	map_image();
+	hmem.geom.block_levels = BIT(1) | BIT(2);
 	if (size != 0) {
 		uint64_t first = align_down(tree, PAGE_SIZE);
 
@@ -105,7 +106,6 @@ void hmem_early(uint64_t tree)
 		map(first, first + size, S1_MEM | S1_RO | S1_XN);
 		hole_add(first, size);
 	}
-	hmem.geom.block_levels = BIT(1) | BIT(2);
 	mmu_regs.ttbr = hmem.root_at;
 	/* TCR_EL2 (D19.2.140): RES1, PS, inner shareable, write-back walks, T0SZ. */
 	mmu_regs.tcr = BIT(31) | BIT(23) |
