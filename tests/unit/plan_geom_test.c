@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Range code, exhaustively at small width: at the bottom of the 64-bit space and at its very top. */
+/* Range code, exhaustively at small width: at the bottom of the 64-bit space and at its very top.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -59,16 +60,21 @@ static void pairs(void **state)
 			for (unsigned as = 1; a + as <= SPACE; as++)
 				for (unsigned b = 0; b < SPACE; b++)
 					for (unsigned bs = 1; b + bs <= SPACE; bs++) {
-						struct range x = {origins[o] + a, as}, y = {origins[o] + b, bs};
+						struct range x = {origins[o] + a, as},
+							     y = {origins[o] + b, bs};
 						uint32_t mx = bits(a, as), my = bits(b, bs);
 
-						assert_int_equal(range_overlaps(x, y), (mx & my) != 0);
-						assert_int_equal(range_covers(x, y.base, bs), (my & ~mx) == 0);
-						assert_int_equal(geom_covers(&x, 1, y), (my & ~mx) == 0);
+						assert_int_equal(range_overlaps(x, y),
+								 (mx & my) != 0);
+						assert_int_equal(range_covers(x, y.base, bs),
+								 (my & ~mx) == 0);
+						assert_int_equal(geom_covers(&x, 1, y),
+								 (my & ~mx) == 0);
 						if (mx & my) {
 							struct range c = geom_common(x, y);
 
-							assert_int_equal(list_bits(origins[o], &c, 1), mx & my);
+							assert_int_equal(
+							    list_bits(origins[o], &c, 1), mx & my);
 						}
 					}
 }
@@ -84,22 +90,29 @@ static void cutting(void **state)
 					struct range list[16];
 					unsigned n = 0;
 
-					/* shifted to the end of the space, so that the top is in play */
+					/* shifted to the end of the space, so that the top is in
+					 * play */
 					for (unsigned i = 0; i < 10; i++) {
 						uint64_t at = origins[o] + SPACE - 10 + i;
 
 						if (!(set >> i & 1))
 							continue;
-						if (n && list[n - 1].base + list[n - 1].size == at && at != 0)
+						if (n &&
+						    list[n - 1].base + list[n - 1].size == at &&
+						    at != 0)
 							list[n - 1].size++;
 						else
 							list[n++] = (struct range){at, 1};
 					}
-					n = geom_cut(list, n, (struct range){origins[o] + SPACE - 12 + h, hs});
+					n = geom_cut(
+					    list, n,
+					    (struct range){origins[o] + SPACE - 12 + h, hs});
 					assert_int_equal(list_bits(origins[o], list, n),
-							 (set << (SPACE - 10)) & ~bits(SPACE - 12 + h, hs));
+							 (set << (SPACE - 10)) &
+							     ~bits(SPACE - 12 + h, hs));
 					for (unsigned i = 1; i < n; i++)
-						assert_true(list[i].base - list[i - 1].base > list[i - 1].size - 1);
+						assert_true(list[i].base - list[i - 1].base >
+							    list[i - 1].size - 1);
 				}
 }
 
@@ -111,7 +124,8 @@ static void joining(void **state)
 	(void)state;
 	for (unsigned o = 0; o < 3; o++)
 		for (unsigned code = 0; code < W * W * W * 64; code++) {
-			unsigned at[3] = {code % W, code / W % W, code / W / W % W}, rest = code / (W * W * W);
+			unsigned at[3] = {code % W, code / W % W, code / W / W % W},
+				 rest = code / (W * W * W);
 			struct range list[3];
 			uint32_t want = 0;
 			unsigned n;
@@ -162,12 +176,12 @@ static void pages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(validity_at_the_top),
-		cmocka_unit_test(pairs),
-		cmocka_unit_test(cutting),
-		cmocka_unit_test(joining),
-		cmocka_unit_test(hits),
-		cmocka_unit_test(pages),
+	    cmocka_unit_test(validity_at_the_top),
+	    cmocka_unit_test(pairs),
+	    cmocka_unit_test(cutting),
+	    cmocka_unit_test(joining),
+	    cmocka_unit_test(hits),
+	    cmocka_unit_test(pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Small boards and layouts for the planner's tests, written with libfdt so that no file is needed. */
+/* Small boards and layouts for the planner's tests, written with libfdt so that no file is needed.
+ */
 #ifndef TESTS_UNIT_PLAN_KIT_H
 #define TESTS_UNIT_PLAN_KIT_H
 
@@ -101,7 +102,8 @@ static inline void kit_device(void *b, const char *name, const char *compatible,
 	kit_end(b);
 }
 
-/* Four CPUs, 1 GiB at 0x40000000, GIC, one UART, an RTC, a GPIO block on the RTC's page, a DMA engine. */
+/* Four CPUs, 1 GiB at 0x40000000, GIC, one UART, an RTC, a GPIO block on the RTC's page, a DMA
+ * engine. */
 static inline void *kit_board(unsigned gic_version, size_t *size)
 {
 	static const char *const cpus[] = {"cpu@0", "cpu@1", "cpu@2", "cpu@3"};
@@ -140,8 +142,8 @@ static inline void *kit_board(unsigned gic_version, size_t *size)
 	if (gic_version == 3)
 		kit_cells(b, "reg", 8, 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x80000);
 	else
-		kit_cells(b, "reg", 16, 0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000, 0, 0x8030000, 0,
-			  0x10000, 0, 0x8040000, 0, 0x10000);
+		kit_cells(b, "reg", 16, 0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000, 0,
+			  0x8030000, 0, 0x10000, 0, 0x8040000, 0, 0x10000);
 	kit_cells(b, "interrupts", 3, 1, 9, 4);
 	kit_end(b);
 	kit_device(b, "uart@9000000", "arm,pl011", 0x9000000, 0x1000, 1);
@@ -267,7 +269,8 @@ struct kit {
 	void *hw, *cfg;
 };
 
-static inline struct plan *kit_plan(struct kit *k, void *hw, size_t hw_size, void *cfg, size_t cfg_size)
+static inline struct plan *kit_plan(struct kit *k, void *hw, size_t hw_size, void *cfg,
+				    size_t cfg_size)
 {
 	*k = (struct kit){.hw = hw, .cfg = cfg};
 	k->in.arch = PLAN_ARM64;

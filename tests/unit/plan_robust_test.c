@@ -27,8 +27,8 @@ static uint8_t scratch[1 << 17] __attribute__((aligned(16)));
 static struct plan *plan_of(const void *hw, size_t hw_size, const void *cfg, size_t cfg_size)
 {
 	struct arena a = {.base = arena_memory, .size = sizeof(arena_memory)};
-	struct plan_input in = {.arch = PLAN_ARM64, .hw = hw, .hw_size = hw_size, .cfg = cfg,
-				.cfg_size = cfg_size};
+	struct plan_input in = {
+	    .arch = PLAN_ARM64, .hw = hw, .hw_size = hw_size, .cfg = cfg, .cfg_size = cfg_size};
 
 	return plan_build(&in, &a);
 }
@@ -49,7 +49,8 @@ static void memory_is_disjoint(const struct plan *p, unsigned a, unsigned b)
 		for (unsigned k = 0; k < p->parts[b].mem_count; k++) {
 			const struct plan_mem *x = &p->parts[a].mems[i], *y = &p->parts[b].mems[k];
 
-			if ((x->flags & y->flags & PLAN_MEM_SHARED) && hpa_raw(x->hpa) == hpa_raw(y->hpa))
+			if ((x->flags & y->flags & PLAN_MEM_SHARED) &&
+			    hpa_raw(x->hpa) == hpa_raw(y->hpa))
 				continue;
 			assert_false(meet(hpa_raw(x->hpa), x->size, hpa_raw(y->hpa), y->size));
 		}
@@ -65,11 +66,13 @@ static void memory_is_ram(const struct plan *p, const struct plan_part *part)
 		assert_true(m->size != 0 && m->size % PAGE_SIZE == 0);
 		assert_true(i == 0 || gpa_raw(m->gpa) - gpa_raw(m[-1].gpa) >= m[-1].size);
 		for (unsigned k = 0; k < p->ram_count; k++)
-			found = found || (hpa_raw(m->hpa) >= p->ram[k].base &&
-					  hpa_raw(m->hpa) - p->ram[k].base <= p->ram[k].size - m->size);
+			found =
+			    found || (hpa_raw(m->hpa) >= p->ram[k].base &&
+				      hpa_raw(m->hpa) - p->ram[k].base <= p->ram[k].size - m->size);
 		assert_true(found);
 		for (unsigned k = 0; k < p->hvmem_count; k++)
-			assert_false(meet(hpa_raw(m->hpa), m->size, p->hvmem[k].base, p->hvmem[k].size));
+			assert_false(
+			    meet(hpa_raw(m->hpa), m->size, p->hvmem[k].base, p->hvmem[k].size));
 	}
 }
 
@@ -227,7 +230,10 @@ static void arena_sizes(void **state)
 	for (size_t size = 0; size < 200000; size += 40 * STEP) {
 		uint8_t *memory = malloc(size ? size : 1);
 		struct arena a = {.base = memory, .size = size};
-		struct plan_input in = {.arch = PLAN_ARM64, .hw = hw, .hw_size = hw_size, .cfg = cfg,
+		struct plan_input in = {.arch = PLAN_ARM64,
+					.hw = hw,
+					.hw_size = hw_size,
+					.cfg = cfg,
 					.cfg_size = cfg_size};
 		struct plan *p = plan_build(&in, &a);
 
@@ -266,12 +272,9 @@ static void sealing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_pair_itself),
-		cmocka_unit_test(layout_bit_flips),
-		cmocka_unit_test(board_bit_flips),
-		cmocka_unit_test(truncations),
-		cmocka_unit_test(arena_sizes),
-		cmocka_unit_test(sealing),
+	    cmocka_unit_test(the_pair_itself), cmocka_unit_test(layout_bit_flips),
+	    cmocka_unit_test(board_bit_flips), cmocka_unit_test(truncations),
+	    cmocka_unit_test(arena_sizes),     cmocka_unit_test(sealing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

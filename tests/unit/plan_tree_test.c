@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bounded check of device tree blobs: sound ones are indexed, all others refused, none read too far. */
+/* The bounded check of device tree blobs: sound ones are indexed, all others refused, none read too
+ * far. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -73,7 +74,8 @@ static void lookups(void **state)
 	free(b);
 }
 
-/* soc@80000000 { ranges = <0 0x8 0 0x1000>; dev@10 } under cells 2/1: translated, and refused outside. */
+/* soc@80000000 { ranges = <0 0x8 0 0x1000>; dev@10 } under cells 2/1: translated, and refused
+ * outside. */
 static void translation(void **state)
 {
 	size_t size;
@@ -110,7 +112,8 @@ static void translation(void **state)
 	free(b);
 }
 
-/* Whatever is cut off, the rest is refused, and nothing behind it is read (the sanitizer watches). */
+/* Whatever is cut off, the rest is refused, and nothing behind it is read (the sanitizer watches).
+ */
 static void truncation(void **state)
 {
 	size_t size;
@@ -159,7 +162,8 @@ static void bit_flips(void **state)
 /* One field of the header at a time to values around its limits. */
 static void header_edges(void **state)
 {
-	static const uint32_t values[] = {0, 1, 4, 39, 40, 41, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
+	static const uint32_t values[] = {0,  1,	  4,	      39,	  40,
+					  41, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
 	size_t size;
 	uint8_t *b = kit_pair(&size);
 	uint32_t old, v;
@@ -172,7 +176,9 @@ static void header_edges(void **state)
 				struct tree t;
 
 				memcpy(&old, b + 4 * field, 4);
-				v = cpu_to_fdt32((i % 2 ? values[i] : (uint32_t)size - values[i] % 64) + (uint32_t)d);
+				v = cpu_to_fdt32(
+				    (i % 2 ? values[i] : (uint32_t)size - values[i] % 64) +
+				    (uint32_t)d);
 				memcpy(b + 4 * field, &v, 4);
 				if (tree_index(&t, b, size, &a) == OK)
 					walk(&t, b, size);
@@ -223,13 +229,10 @@ static void copying(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lookups),
-		cmocka_unit_test(translation),
-		cmocka_unit_test(truncation),
-		cmocka_unit_test(bit_flips),
-		cmocka_unit_test(header_edges),
-		cmocka_unit_test(small_arenas),
-		cmocka_unit_test(copying),
+	    cmocka_unit_test(lookups),	    cmocka_unit_test(translation),
+	    cmocka_unit_test(truncation),   cmocka_unit_test(bit_flips),
+	    cmocka_unit_test(header_edges), cmocka_unit_test(small_arenas),
+	    cmocka_unit_test(copying),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
