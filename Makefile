@@ -38,7 +38,7 @@ HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ip
 
 PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdma.c cfg.c cfgmem.c \
 	memcheck.c cfgdev.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
-	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtdev.c gthandles.c lint.c dump.c plan.c
+	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gthandles.c lint.c dump.c plan.c
 
 HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \

@@ -7,7 +7,6 @@
 
 #define LIODN_END 1280u
 #define SLOTS_MAX 256u
-#define MSIIR_OFFSET 0x140u /* of the MSI register in a bank whose tree has only one reg entry */
 
 static bool size_ok(const struct ctx *c, uint64_t size)
 {

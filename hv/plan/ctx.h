@@ -10,6 +10,9 @@
 
 struct lnode;
 
+/* ppc: of the MSI register in a bank whose tree has only one reg entry. */
+#define MSIIR_OFFSET 0x140u
+
 /* What the compatible strings of a layout node say it is: a set of these bits. */
 enum cfg_kind {
 	KIND_HV_CONFIG = 1,
@@ -91,15 +94,16 @@ struct ctx {
 	struct tree hw, cfg, fit;
 	size_t fit_size;
 	bool has_fit;
-	uint16_t hv_config; /* node in the layout */
-	uint16_t *dev_of;   /* hardware node -> device index or NONE */
-	uint16_t *node_of;  /* device index -> hardware node */
-	uint32_t *kind;	    /* layout node -> set of enum cfg_kind */
-	uint16_t *part_of;  /* layout node -> partition whose subtree it is in, or NONE */
-	uint16_t *pma_of;   /* layout node -> phys-mem-area index or NONE */
-	uint8_t *is_used;   /* layout node: known to the binding */
-	bool *pma_no_law;   /* by pma: device space */
-	bool *pma_bad;	    /* by pma: not usable at all */
+	uint16_t hv_config;	     /* node in the layout */
+	uint16_t cpu_node[MAX_CPUS]; /* CPU -> hardware node */
+	uint16_t *dev_of;	     /* hardware node -> device index or NONE */
+	uint16_t *node_of;	     /* device index -> hardware node */
+	uint32_t *kind;		     /* layout node -> set of enum cfg_kind */
+	uint16_t *part_of;	     /* layout node -> partition whose subtree it is in, or NONE */
+	uint16_t *pma_of;	     /* layout node -> phys-mem-area index or NONE */
+	uint8_t *is_used;	     /* layout node: known to the binding */
+	bool *pma_no_law;	     /* by pma: device space */
+	bool *pma_bad;		     /* by pma: not usable at all */
 	struct gma *gmas;
 	uint16_t gma_count;
 	struct grant *grants;

@@ -43,17 +43,6 @@ static bool is_mine(const struct live *l, unsigned hw)
 	       (l->c->plan->devs[d].owner == l->index || l->c->plan->devs[d].standby == l->index);
 }
 
-static void copy_props(struct live *l, struct lnode *n, unsigned hw)
-{
-	const struct tree_node *from = &l->c->hw.nodes[hw];
-
-	n->hw = (uint16_t)hw;
-	n->phandle = from->phandle;
-	for (unsigned i = from->prop_count; i-- > 0;) {
-		live_set(l, n, from->props[i].name, from->props[i].val, from->props[i].len);
-	}
-}
-
 /* The subtree of a hardware node, without what belongs to others. */
 static void copy_below(struct live *l, struct lnode *top, unsigned hw_top)
 {
@@ -73,7 +62,7 @@ static void copy_below(struct live *l, struct lnode *top, unsigned hw_top)
 			continue; /* somebody else's, or below such a node */
 		}
 		here = live_node(l, here, t->nodes[at].name);
-		copy_props(l, here, at);
+		live_copy(l, here, at);
 		last = at;
 		if (l->is_full) {
 			return;
@@ -93,7 +82,7 @@ static struct lnode *container(struct live *l, unsigned hw)
 	n = live_by_hw(l, bus);
 	if (!n) {
 		n = live_node(l, l->root, l->c->hw.nodes[bus].name);
-		copy_props(l, n, bus);
+		live_copy(l, n, bus);
 	}
 	return n;
 }
@@ -123,7 +112,7 @@ static void device_copy(struct live *l, const struct grant *g)
 	}
 	n = live_node(l, parent, name);
 	n->cfg = g->cfg;
-	copy_props(l, n, g->hw);
+	live_copy(l, n, g->hw);
 	copy_below(l, n, g->hw);
 }
 
@@ -188,7 +177,7 @@ static void fix_ranges(struct live *l, struct lnode *n)
  * Handle and sense of one physical interrupt; all ones when it cannot be given. hv-pic: bit 0 is
  * the polarity, bit 1 level, bit 2 direct EOI. An MPIC counts 0 rising, 1 low, 2 high, 3 falling.
  */
-static unsigned ppc_specifier(const struct live *l, const struct plan_irq *irq, uint32_t *out)
+unsigned gt_ppc_specifier(const struct live *l, const struct plan_irq *irq, uint32_t *out)
 {
 	bool is_mine_irq = irq->irq != PLAN_IRQ_NONE && irq->owner == l->index;
 	uint32_t config = (irq->flags & PLAN_IRQ_LEVEL ? 2u : 0) | !(irq->flags & PLAN_IRQ_LOW);
@@ -213,7 +202,7 @@ static void fix_irqs_ppc(struct live *l, struct lnode *n, const struct plan_dev 
 	}
 	cells = live_room(l, dev->irq_count * 8u);
 	for (unsigned i = 0; cells && i < dev->irq_count; i++) {
-		at += ppc_specifier(l, &l->c->plan->irqs[dev->irq_first + i], cells + at);
+		at += gt_ppc_specifier(l, &l->c->plan->irqs[dev->irq_first + i], cells + at);
 	}
 	if (cells) {
 		live_cells(l, n, "interrupts", cells, at);
@@ -263,7 +252,7 @@ static void provider_missing(struct live *l, struct lnode *n, const char *prop, 
 	if (tree_is_compatible(&l->c->hw, provider, "fixed-clock") ||
 	    tree_is_compatible(&l->c->hw, provider, "fixed-factor-clock")) {
 		copy = live_node(l, l->root, l->c->hw.nodes[provider].name);
-		copy_props(l, copy, provider);
+		live_copy(l, copy, provider);
 		return;
 	}
 	for (top = n; top->parent && top->cfg == NONE;) {
@@ -331,6 +320,9 @@ static void fix_node(struct live *l, struct lnode *n)
 	fix_cpu_handle(l, n);
 	if (l->c->in->arch == PLAN_PPC) {
 		fix_irqs_ppc(l, n, dev);
+		if (live_prop(n, "interrupt-map")) {
+			gtppc_interrupt_map(l, n);
+		}
 	} else {
 		fix_irqs_arm(l, n);
 	}

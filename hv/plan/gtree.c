@@ -218,12 +218,15 @@ static void assemble(struct live *l)
 	if (l->c->in->arch == PLAN_ARM64) {
 		gtarm_add(l);
 		memories(l);
-		gtdev_add(l);
-		gtarm_consoles(l);
 	} else {
-		gtppc_add(l);
-		gtdev_add(l);
+		l->irqc = GT_VMPIC;
+		gtppc_cpus(l);
+		memories(l);
+		gtppc_devices(l);
 	}
+	gtdev_add(l);
+	gtuart_add(l);
+	gtmsi_add(l);
 	gthandles_add(l);
 	initrd(l);
 	aliases(l);

@@ -1,43 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Guest tree on ppc: CPUs with spin table, memory, /devices with the virtual MPIC. */
+/* Guest tree on ppc: CPUs with spin table, /devices with the virtual MPIC, interrupt maps. */
 /* pure; as Topaz */
 #include <string.h>
 
 #include "hv/plan/live.h"
 
-#define VMPIC_PHANDLE 0x564d5043u /* "VMPC" */
 #define SPIN_ENTRY 64u
 #define MPIC_WINDOW 0x40000u
 #define PAGE_KIB4 0x1000u
 
-static void copy_all(struct live *l, struct lnode *n, unsigned hw)
-{
-	const struct tree_node *from = &l->c->hw.nodes[hw];
-
-	n->hw = (uint16_t)hw;
-	n->phandle = from->phandle;
-	for (unsigned i = from->prop_count; i-- > 0;) {
-		live_set(l, n, from->props[i].name, from->props[i].val, from->props[i].len);
-	}
-}
-
-static unsigned hw_node_at(const struct ctx *c, int off)
-{
-	for (unsigned i = 0; i < c->hw.node_count; i++) {
-		if ((int)c->hw.nodes[i].off == off) {
-			return i;
-		}
-	}
-	return TREE_ROOT;
-}
-
 static void cpu(struct live *l, struct lnode *top, unsigned v)
 {
-	const struct plan_cpu *cpu = &l->c->plan->cpus[l->part->cpus[v]];
 	struct lnode *n = live_node(l, top, live_text(l, "cpu@%x", v));
 	uint32_t release[2];
 
-	copy_all(l, n, hw_node_at(l->c, cpu->node));
+	live_copy(l, n, l->c->cpu_node[l->part->cpus[v]]);
 	live_u32(l, n, "reg", v);
 	live_str(l, n, "status", v == 0 ? "okay" : "disabled");
 	live_remove(n, "enable-method");
@@ -49,13 +26,13 @@ static void cpu(struct live *l, struct lnode *top, unsigned v)
 	}
 }
 
-static void cpus(struct live *l)
+void gtppc_cpus(struct live *l)
 {
 	unsigned hw = tree_child(&l->c->hw, TREE_ROOT, "cpus");
 	struct lnode *n = live_node(l, l->root, "cpus");
 
 	if (hw != NONE) {
-		copy_all(l, n, hw);
+		live_copy(l, n, hw);
 	}
 	live_remove(n, "power-isa-e.hv");
 	live_remove(n, "power-isa-e.hv.lrat");
@@ -95,7 +72,7 @@ static void vmpic(struct live *l, struct lnode *devices)
 	struct lnode *n = live_node(l, devices, "vmpic");
 	uint32_t reg[4];
 
-	n->phandle = VMPIC_PHANDLE;
+	n->phandle = GT_VMPIC;
 	if (is_direct) {
 		live_set(l, n, "compatible", direct, sizeof(direct));
 	} else {
@@ -123,7 +100,7 @@ static void mpic(struct live *l, struct lnode *devices)
 	uint64_t at = gpa_raw(l->part->pic_addr);
 	struct lnode *n = live_node(l, devices, live_text(l, "pic@%llx", (unsigned long long)at));
 
-	n->phandle = VMPIC_PHANDLE;
+	n->phandle = GT_VMPIC;
 	live_set(l, n, "compatible", compat, sizeof(compat));
 	live_str(l, n, "device_type", "open-pic");
 	live_reg(l, n, "reg", at, MPIC_WINDOW);
@@ -134,69 +111,90 @@ static void mpic(struct live *l, struct lnode *devices)
 	live_phandle(l, n);
 }
 
-static void memories(struct live *l)
-{
-	for (unsigned i = 0; i < l->c->gma_count; i++) {
-		const struct gma *g = &l->c->gmas[i];
-		struct lnode *n;
-
-		if (g->part != l->index || g->pma == NONE || g->is_dma_only ||
-		    l->c->pma_no_law[g->pma]) {
-			continue;
-		}
-		n = live_node(l, l->root, live_text(l, "memory@%llx", (unsigned long long)g->gpa));
-		n->cfg = g->cfg;
-		live_str(l, n, "device_type", "memory");
-		live_reg(l, n, "reg", g->gpa, l->c->plan->pmas[g->pma].size);
-		live_phandle(l, n);
-		update_apply(l, g->cfg, n);
-	}
-}
-
 /* On the bus where Linux looks for devices, unless that bus translates addresses. */
-static void vuarts(struct live *l, struct lnode *devices)
+void gtppc_devices(struct live *l)
 {
-	const struct tree_prop *ranges = tree_prop(&l->c->cfg, l->part->cfg_index, "device-ranges");
-	struct lnode *bus = ranges ? l->root : devices;
+	struct lnode *devices = gt_devices(l);
 
-	for (unsigned i = 0; i < l->c->end_count; i++) {
-		const struct end_node *e = &l->c->ends[i];
-		const struct plan_end *end = &l->c->plan->chans[e->chan].end[e->end];
-		struct lnode *n;
-		uint32_t irq[3];
-
-		if (e->part != l->index || !e->vuart) {
-			continue;
-		}
-		n = live_node(l, bus,
-			      live_text(l, "serial@%llx", (unsigned long long)e->guest_addr));
-		n->cfg = e->cfg;
-		live_str(l, n, "compatible",
-			 e->vuart == PLAN_VUART_PL011 ? "arm,pl011" : "ns16550");
-		live_str(l, n, "device_type", "serial");
-		live_reg(l, n, "reg", e->guest_addr, PAGE_KIB4);
-		live_u32(l, n, "clock-frequency", 24000000);
-		live_u32(l, n, "interrupt-parent", l->irqc);
-		if (end->virq_rx != NONE) {
-			live_cells(l, n, "interrupts", irq, gt_virq(l, end->virq_rx, irq));
-		}
-		update_apply(l, e->cfg, n);
-	}
-}
-
-void gtppc_add(struct live *l)
-{
-	struct lnode *devices;
-
-	l->irqc = VMPIC_PHANDLE;
-	cpus(l);
-	memories(l);
-	devices = gt_devices(l);
 	soc_facts(l, devices);
 	if (l->part->flags & PLAN_PART_MPIC) {
 		mpic(l, devices);
 	} else {
 		vmpic(l, devices);
 	}
-	vuarts(l, devices);
+}
+
+/* One entry of an interrupt map. */
+struct entry {
+	unsigned at, child; /* cells before the parent's phandle */
+	unsigned spec;	    /* where the parent's specifier is */
+	unsigned end;
+	unsigned parent;
+};
+
+static bool entry_read(const struct tree *t, const struct tree_prop *map, struct entry *e)
+{
+	unsigned words = map->len / 4, pa, pi;
+
+	if (e->at + e->child + 1 > words) {
+		return false;
+	}
+	e->parent = tree_by_phandle(t, tree_cell(map, e->at + e->child));
+	if (e->parent == NONE) {
+		return false;
+	}
+	pa = tree_u32(t, e->parent, "#address-cells", 0);
+	pi = tree_u32(t, e->parent, "#interrupt-cells", 0);
+	if (pa > 3 || pi == 0 || pi > 4 || e->at + e->child + 1 + pa + pi > words) {
+		return false;
+	}
+	e->spec = e->at + e->child + 1 + pa;
+	e->end = e->spec + pi;
+	return true;
+}
+
+static const struct plan_irq *irq_of(const struct live *l, const struct plan_dev *dev,
+				     uint32_t number)
+{
+	for (unsigned i = 0; i < dev->irq_count; i++) {
+		if (l->c->plan->irqs[dev->irq_first + i].irq == number) {
+			return &l->c->plan->irqs[dev->irq_first + i];
+		}
+	}
+	return NULL;
+}
+
+/*
+ * Entries that end at the MPIC get the virtual one and the handle of the interrupt, others stay;
+ * those of interrupts that are unknown go.
+ */
+void gtppc_interrupt_map(struct live *l, struct lnode *n)
+{
+	const struct tree *t = &l->c->hw;
+	const struct plan_dev *dev = &l->c->plan->devs[l->c->dev_of[n->hw]];
+	const struct tree_prop *map = tree_prop(t, n->hw, "interrupt-map");
+	struct entry e = {.child = tree_u32(t, n->hw, "#address-cells", 0) +
+				   tree_u32(t, n->hw, "#interrupt-cells", 0)};
+	uint32_t *cells = map && e.child < 8 ? live_room(l, 2 * map->len) : NULL;
+	unsigned out = 0;
+
+	for (; cells && entry_read(t, map, &e); e.at = e.end) {
+		bool is_mpic = l->c->dev_of[e.parent] == l->c->plan->board.irqc;
+		const struct plan_irq *irq =
+		    is_mpic ? irq_of(l, dev, tree_cell(map, e.spec)) : NULL;
+		unsigned copied = is_mpic ? (irq ? e.child : 0) : e.end - e.at;
+
+		for (unsigned k = 0; k < copied; k++) {
+			cells[out++] = tree_cell(map, e.at + k);
+		}
+		if (irq) {
+			cells[out++] = GT_VMPIC;
+			out += gt_ppc_specifier(l, irq, cells + out);
+		}
+	}
+	if (out) {
+		live_cells(l, n, "interrupt-map", cells, out);
+	} else {
+		live_remove(n, "interrupt-map");
+	}
 }

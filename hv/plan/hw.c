@@ -60,6 +60,7 @@ static void cpu_add(struct ctx *c, unsigned node, uint64_t id)
 	cpu->owner = OWNER_NOBODY;
 	cpu->vcpu = NONE;
 	cpu->node = (int)c->hw.nodes[node].off;
+	c->cpu_node[p->cpu_count] = (uint16_t)node;
 	cpu->start = cpu_start(c, node, cpu);
 	p->cpu_count++;
 }

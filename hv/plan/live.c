@@ -269,3 +269,14 @@ const char *live_path(struct live *l, struct lnode *n)
 	}
 	return out;
 }
+
+void live_copy(struct live *l, struct lnode *n, unsigned hw)
+{
+	const struct tree_node *from = &l->c->hw.nodes[hw];
+
+	n->hw = (uint16_t)hw;
+	n->phandle = from->phandle;
+	for (unsigned i = from->prop_count; i-- > 0;) {
+		live_set(l, n, from->props[i].name, from->props[i].val, from->props[i].len);
+	}
+}

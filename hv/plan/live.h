@@ -64,6 +64,9 @@ void live_reg(struct live *l, struct lnode *n, const char *name, uint64_t addr, 
 /* The node's phandle, which it gets now if it had none. */
 uint32_t live_phandle(struct live *l, struct lnode *n);
 
+/* All properties of a hardware node, and its phandle. */
+void live_copy(struct live *l, struct lnode *n, unsigned hw);
+
 /* Next node in depth-first order below top, or NULL. */
 struct lnode *live_walk(struct lnode *top, struct lnode *at);
 struct lnode *live_by_cfg(struct live *l, unsigned cfg);
@@ -82,14 +85,22 @@ void update_apply(struct live *l, unsigned cfg, struct lnode *target);
 /* node-update-phandle, after everything else. */
 void update_phandles(struct live *l, unsigned cfg, struct lnode *target);
 
-void gtdev_add(struct live *l);	     /* gtdev.c: assigned devices */
-void gtarm_add(struct live *l);	     /* gtree_arm64.c: CPUs, controller, timer, psci */
-void gtarm_consoles(struct live *l); /* virtual UARTs */
-void gtppc_add(struct live *l);	     /* gtree_ppc.c: CPUs, /devices, vmpic */
-void gthandles_add(struct live *l);  /* gthandles.c: /hypervisor/handles */
+void gtdev_add(struct live *l);	    /* gtdev.c: assigned devices */
+void gtarm_add(struct live *l);	    /* gtree_arm64.c: CPUs, controller, timer, psci */
+void gtppc_cpus(struct live *l);    /* gtree_ppc.c */
+void gtppc_devices(struct live *l); /* /devices with the virtual MPIC */
+void gtppc_interrupt_map(struct live *l, struct lnode *n); /* of a bridge the partition has */
+void gtuart_add(struct live *l);			   /* gtuart.c: virtual UARTs */
+void gtmsi_add(struct live *l);	    /* gtmsi.c: PCI hosts with an MSI subwindow, and their banks */
+void gthandles_add(struct live *l); /* gthandles.c: /hypervisor/handles */
+
+#define GT_VMPIC 0x564d5043u /* phandle of the virtual MPIC: "VMPC" */
 
 /* Specifier of a virtual interrupt in the guest's controller: cells written to out (at most 3). */
 unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out);
+
+/* ppc: handle and sense of a physical interrupt, all ones when it cannot be given; 2 cells. */
+unsigned gt_ppc_specifier(const struct live *l, const struct plan_irq *irq, uint32_t *out);
 
 /* /devices, made at first use. */
 struct lnode *gt_devices(struct live *l);
