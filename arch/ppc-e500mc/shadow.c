@@ -15,13 +15,6 @@ static unsigned int set_of(uint32_t ea)
 	return (ea >> PAGE_SHIFT) % GTLB0_SETS;
 }
 
-void shadow_init(struct shadow *s, unsigned int big_first, unsigned int big_count)
-{
-	memset(s, 0, sizeof(*s));
-	s->big_first = (uint8_t)big_first;
-	s->big_count = (uint8_t)(big_count < SHADOW_BIG_MAX ? big_count : SHADOW_BIG_MAX);
-}
-
 static void drop_big(struct shadow *s, unsigned int i)
 {
 	if (s->big[i].mask != 0) {
@@ -40,6 +33,15 @@ void shadow_recycle(struct shadow *s)
 	memset(s->spid, 0, sizeof(s->spid));
 	s->used = 0;
 	s->recycles++;
+}
+
+void shadow_init(struct shadow *s, unsigned int big_first, unsigned int big_count)
+{
+	/* What an earlier life of the vcpu left in the hardware must not match ids of the next. */
+	shadow_recycle(s);
+	memset(s, 0, sizeof(*s));
+	s->big_first = (uint8_t)big_first;
+	s->big_count = (uint8_t)(big_count < SHADOW_BIG_MAX ? big_count : SHADOW_BIG_MAX);
 }
 
 unsigned int shadow_pid(struct shadow *s, uint32_t pid, unsigned int spaces, unsigned int pr)

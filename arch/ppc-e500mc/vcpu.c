@@ -67,7 +67,6 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 	__atomic_store_n(&v->arch.remote, 0, __ATOMIC_RELAXED);
 	gtlb_reset(&v->arch.tlb);
 	shadow_init(&v->arch.shadow, TLB1_GUEST, tlb_core()->tlb1_count - TLB1_GUEST);
-	shadow_recycle(&v->arch.shadow);
 	tlb_load_user_sprgs(&g->sprg[3]);
 	mtspr(256, 0); /* USPRG0 */
 	mtspr(512, 0); /* SPEFSCR */

@@ -374,6 +374,29 @@ static void shadows_stay_consistent(void **state)
 	}
 }
 
+/* A vcpu that starts anew uses the same ids again: nothing of its earlier life may answer to them. */
+static void a_new_life_finds_no_shadows(void **state)
+{
+	static struct shadow s;
+	struct shadow_map map = { .ea = 0x400000, .hpa = 0x400000, .size = 4 * PAGE_SIZE, .perm = MAS3_UR };
+
+	(void)state;
+	memset(hw0, 0, sizeof(hw0));
+	memset(hw1, 0, sizeof(hw1));
+	memset(&s, 0, sizeof(s));
+	shadow_init(&s, BIG_FIRST, BIG_COUNT);
+	for (unsigned int i = 0; i < 3; i++, map.ea += 0x10000, map.hpa += 0x10000) {
+		map.size = i == 0 ? PAGE_SIZE : 4 * PAGE_SIZE;
+		shadow_install(&s, shadow_pid(&s, i, 0, 0), &map);
+	}
+	shadow_init(&s, BIG_FIRST, BIG_COUNT);
+	for (uint32_t ea = 0x400000; ea < 0x440000; ea += PAGE_SIZE) {
+		for (unsigned int spid = 1; spid <= 3; spid++) {
+			assert_null(hw_find(ea, spid));
+		}
+	}
+}
+
 /* The largest page that fits, by trying them all. 12 page bits of addresses. */
 static void fit_is_maximal(void **state)
 {
@@ -407,6 +430,7 @@ int main(void)
 		cmocka_unit_test(gtlb_refuses_nonsense),
 		cmocka_unit_test(search_and_read_round_trip),
 		cmocka_unit_test(shadows_stay_consistent),
+		cmocka_unit_test(a_new_life_finds_no_shadows),
 		cmocka_unit_test(fit_is_maximal),
 	};
 

@@ -44,6 +44,7 @@ struct shadow_map {
 	uint32_t perm;               /* MAS3_UX/UW/UR: the guest runs in problem state */
 };
 
+/* Own CPU: empties the hardware of an earlier life's shadows too; all zeroes at the first call. */
 void shadow_init(struct shadow *s, unsigned int big_first, unsigned int big_count);
 /* Empty the hardware of all shadows and hand out ids from the start. */
 void shadow_recycle(struct shadow *s);
