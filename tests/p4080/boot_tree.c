@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "virtio.h"
+
 #define TREE_ROOM 8192
 #define CCB_HZ 800000000u
 
@@ -105,6 +107,27 @@ static void tree_soc(void *fdt)
 		tree_string(fdt, node, "status", "disabled");
 }
 
+/* The block device that is not on the chip: as mainline's virtio-mmio driver wants it. */
+static void tree_virtio(void *fdt)
+{
+	int soc = fdt_path_offset(fdt, "/soc@ffe000000");
+	int node = soc < 0 ? soc : fdt_add_subnode(fdt, soc, "virtio@1f0000");
+	uint8_t cells[16];
+
+	tree_check(node, "virtio");
+	if (node < 0)
+		return;
+	tree_string(fdt, node, "compatible", "virtio,mmio");
+	be32_put(cells, VIRTIO_CCSR);
+	be32_put(cells + 4, 0x200);
+	tree_check(fdt_setprop(fdt, node, "reg", cells, 8), "reg");
+	be32_put(cells, VIRTIO_IRQ);
+	be32_put(cells + 4, 2);
+	be64_put(cells + 8, 0);
+	tree_check(fdt_setprop(fdt, node, "interrupts", cells, 16), "interrupts");
+	tree_u32(fdt, node, "fsl,liodn", VIRTIO_LIODN);
+}
+
 static void tree_chosen(void *fdt, const struct boot_config *cfg, const struct boot_layout *lay)
 {
 	int node = fdt_path_offset(fdt, "/chosen");
@@ -141,6 +164,7 @@ uint8_t *boot_tree(struct machine *m, const struct boot_config *cfg, const struc
 	tree_memory(fdt, m);
 	tree_cpus(fdt, m, lay);
 	tree_soc(fdt);
+	tree_virtio(fdt);
 	tree_chosen(fdt, cfg, lay);
 	tree_check(fdt_add_mem_rsv(fdt, lay->spin, BUS_PAGE_SIZE), "memreserve");
 	tree_check(fdt_pack(fdt), "pack");

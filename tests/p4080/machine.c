@@ -126,13 +126,21 @@ static uint32_t machine_quantum(struct machine *m)
 	return q ? q : 1;
 }
 
+/* Will this core execute anything before `end`? A sleeping core costs nothing then. */
+static bool machine_core_runs(const struct core *c, uint64_t end)
+{
+	if (c->idle == CORE_HELD)
+		return false;
+	return (c->idle == CORE_RUNNING && !c->napping) || c->attention || c->timer.next <= end;
+}
+
 /* One round: every core runs for the same stretch of virtual time. */
 static void machine_round(struct machine *m)
 {
 	uint32_t q = machine_quantum(m);
 
 	for (unsigned i = 0; i < m->cfg.cores && !m->stopping; i++) {
-		if (m->core[i]->idle != CORE_HELD)
+		if (machine_core_runs(m->core[i], m->now + q))
 			core_run(m->core[i], q);
 	}
 	m->now += q;

@@ -73,6 +73,7 @@ struct machine {
 	void *law;
 	void *ccf;
 	void *uart[4];
+	void *virtio;
 	/* polled at every round boundary: spin table, scripted input, gdb; may be NULL */
 	void (*poll)(void *arg);
 	void *poll_arg;

@@ -16,11 +16,13 @@
 #include "machine.h"
 #include "oracle.h"
 #include "pamu.h"
+#include "virtio.h"
 
 struct options {
 	struct machine_config cfg;
 	struct boot_config boot;
 	const char *owners;
+	const char *disk;
 	unsigned gdb_port;
 	bool stats;
 	bool quiet;
@@ -41,6 +43,7 @@ static void main_usage(void)
 	      "                     interleaving of the cores (1, 1024, 0)\n"
 	      "  --tbdiv N          instructions per time base tick (8)\n"
 	      "  --fault NAME       plant a fault; --faults lists them\n"
+	      "  --disk FILE        contents of the virtio block device\n"
 	      "  --flash OFFSET=FILE  program a file into the NOR flash\n"
 	      "  --erratum NAME     a-003638, pamu-a001, a-005982\n"
 	      "  --dma-rate N       DMA moves N bytes a cycle (0: at once)\n"
@@ -85,6 +88,7 @@ enum {
 	OPT_FLASH,
 	OPT_TYPE,
 	OPT_GDB,
+	OPT_DISK,
 };
 
 static const struct option main_options[] = {
@@ -113,6 +117,7 @@ static const struct option main_options[] = {
 	{"ccsr", required_argument, NULL, OPT_CCSR},
 	{"erratum", required_argument, NULL, OPT_ERRATUM},
 	{"gdb", required_argument, NULL, OPT_GDB},
+	{"disk", required_argument, NULL, OPT_DISK},
 	{"type", required_argument, NULL, OPT_TYPE},
 	{"flash", required_argument, NULL, OPT_FLASH},
 	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
@@ -186,6 +191,9 @@ static bool main_option(struct options *o, int opt, const char *arg)
 	switch (opt) {
 	case OPT_UNTIL:
 		return console_until(arg);
+	case OPT_DISK:
+		o->disk = arg;
+		return true;
 	case OPT_TYPE:
 		return console_type(arg);
 	case OPT_FAULT:
@@ -257,7 +265,7 @@ static bool main_setup(struct machine *m, const struct options *o)
 	console_init(m, o->quiet);
 	if (o->owners && !(m->oracle = oracle_load(o->owners)))
 		return false;
-	if (!machine_devices(m))
+	if (!machine_devices(m) || (o->disk && !virtio_disk(m, o->disk)))
 		return false;
 	return boot_machine(m, &o->boot) && (!o->gdb_port || gdb_init(m, o->gdb_port));
 }
@@ -270,7 +278,7 @@ int main(int argc, char **argv)
 	};
 	struct timespec t0, t1;
 	struct machine *m;
-	double seconds;
+	double seconds, cpu;
 	int code;
 
 	if (!main_parse(&o, argc, argv)) {
@@ -286,9 +294,13 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &t1);
 	fflush(stdout);
 	seconds = (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec);
-	log_print(1, "facet-p4080: %s; exit %d; %" PRIu64 " instructions, %.2f s, %.0f MIPS",
+	cpu = (double)clock() / CLOCKS_PER_SEC;
+	log_print(1,
+		  "facet-p4080: %s; exit %d; %" PRIu64
+		  " instructions, %.2f s, %.0f MIPS, %.0f by processor time",
 		  m->exit_why, code, machine_insns(m), seconds,
-		  (double)machine_insns(m) / 1e6 / (seconds > 0 ? seconds : 1));
+		  (double)machine_insns(m) / 1e6 / (seconds > 0 ? seconds : 1),
+		  (double)machine_insns(m) / 1e6 / (cpu > 0 ? cpu : 1));
 	if (o.stats)
 		stats_print(m, stderr);
 	return code;
