@@ -15,19 +15,28 @@ enum {
 	TOKEN_NOP = 4,
 };
 
-static uint32_t be32(const uint8_t *p)
+/* p is aligned to 4: the blob is (dtscan_open), and so is every cell in it. */
+static uint32_t be32(const void *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return __builtin_bswap32(*(const uint32_t *)p);
 }
 
 uint32_t dtscan_open(struct dtscan *s, const void *blob, uint32_t max)
 {
 	const uint8_t *b = blob;
-	uint32_t total = be32(b + 4);
-	struct range all = { 0, total };
-	uint32_t struct_size = be32(b + 36);
-	uint32_t strings_size = be32(b + 32);
+	uint32_t total;
+	uint32_t struct_size;
+	uint32_t strings_size;
+	struct range all;
 
+	*s = (struct dtscan){ .blob = NULL };
+	if ((uintptr_t)blob % 8 != 0) {
+		return 0;
+	}
+	total = be32(b + 4);
+	all = (struct range){ 0, total };
+	struct_size = be32(b + 36);
+	strings_size = be32(b + 32);
 	*s = (struct dtscan){ .blob = b, .struct_at = be32(b + 8), .strings_at = be32(b + 12) };
 	if (be32(b) != (uint32_t)FDT_MAGIC_WORD || total < 40 || total > max ||
 	    !range_covers(all, s->struct_at, struct_size) || s->struct_at % 4 != 0 ||
@@ -123,7 +132,9 @@ bool dtscan_prop_is(const struct dtscan *s, const char *prop)
 
 bool dtscan_name_is(const char *name, const char *base)
 {
-	size_t n = strlen(base);
-
-	return strncmp(name, base, n) == 0 && (name[n] == 0 || name[n] == '@');
+	while (*base != 0 && *name == *base) {
+		name++;
+		base++;
+	}
+	return *base == 0 && (*name == 0 || *name == '@');
 }

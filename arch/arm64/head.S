@@ -73,7 +73,8 @@ boot_entry:
 	adrp	x11, _noinit_begin
 	bl	cache_clean
 	adrp	x10, hmem_tables
-	add	x11, x10, #HMEM_TABLES * 4096
+	adrp	x11, hmem_tables_end
+	ldr	x11, [x11, :lo12:hmem_tables_end]
 	bl	cache_clean
 	adrp	x10, stacks
 	adrp	x11, stacks + STACK_GUARD + STACK_BYTES

@@ -34,6 +34,7 @@ enum {
 };
 
 uint64_t hmem_tables[HMEM_TABLES * 512] __attribute__((section(".noinit"), aligned(4096)));
+uint64_t hmem_tables_end;
 static struct pgt_pool pool;
 static struct pgt hmem;
 struct mmu_regs mmu_regs;
@@ -106,6 +107,7 @@ void hmem_early(uint64_t tree)
 		map(first, first + size, S1_MEM | S1_RO | S1_XN);
 		hole_add(first, size);
 	}
+	hmem_tables_end = pool.at + (uint64_t)pool.used * PAGE_SIZE;
 	mmu_regs.ttbr = hmem.root_at;
 	/* TCR_EL2 (D19.2.140): RES1, PS, inner shareable, write-back walks, T0SZ. */
 	mmu_regs.tcr = BIT(31) | BIT(23) |

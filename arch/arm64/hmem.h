@@ -11,7 +11,9 @@ struct mmu_regs {
 };
 extern struct mmu_regs mmu_regs;
 
-extern uint64_t hmem_tables[]; /* head.S cleans them */
+/* Translation tables, and the end of those in use when the MMU goes on: head.S cleans them. */
+extern uint64_t hmem_tables[];
+extern uint64_t hmem_tables_end;
 
 /* Symbols of the linker script and of head.S. */
 extern char _image_begin[], _text_end[], _rodata_end[], _image_end[], stacks[], stacks_end[];

@@ -11,6 +11,8 @@ CFLAGS_arch/ppc-e500mc := -Iarch/ppc-e500mc/include
 $(foreach d,san be,$(H)/$(d)/tests/unit/ppc_gtlb_test.o $(H)/$(d)/tests/unit/ppc_emul_test.o): \
 	CFLAGS_tests/unit := -Iarch/ppc-e500mc/include -Iarch/ppc-e500mc -Ipartitions/include
 UNIT_SRC_insn_test := arch/arm64/insn.c
+UNIT_SRC_dtscan_test := arch/arm64/dtscan.c
+UNIT_NOBE += dtscan_test
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
 	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
