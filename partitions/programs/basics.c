@@ -41,11 +41,11 @@ static void test_timer(void)
 	IRQ_WAIT(ticks == 1);
 	TEST("timer not early", time_now() - start >= time_hz() / 1000, "early");
 	timer_set(time_now() - 1, tick);
-	TEST("timer in the past", POLL_WAIT(ticks == 2, 100), "did not fire");
+	TEST("timer in the past", POLL_WAIT(ticks == 2, 3000), "did not fire");
 	timer_set(UINT64_MAX, NULL);
 	ticks = 0;
 	timer_set(time_now(), periodic);
-	TEST("twenty ticks", POLL_WAIT(ticks == 20, 2000), "%u", (unsigned int)ticks);
+	TEST("twenty ticks", POLL_WAIT(ticks == 20, 5000), "%u", (unsigned int)ticks);
 	time_delay_us(3000);
 	TEST("and none more", ticks == 20, "%u", (unsigned int)ticks);
 }
@@ -57,7 +57,7 @@ static void test_ipi(void)
 	irq_on(irq_ipi(1), irq_count, (void *)&ipis);
 	for (i = 0; i < 100 && ipis == i; i++) {
 		irq_send(0, 1);
-		POLL_WAIT(ipis == i + 1, 100);
+		POLL_WAIT(ipis == i + 1, 3000);
 	}
 	TEST("ipi to self", ipis == 100, "%u of 100", (unsigned int)ipis);
 	irq_mask();
@@ -66,7 +66,7 @@ static void test_ipi(void)
 	time_delay_us(100);
 	TEST("masked", ipis == 100, "%u", (unsigned int)ipis);
 	irq_unmask();
-	TEST("pending once", POLL_WAIT(ipis == 101, 100), "%u", (unsigned int)ipis);
+	TEST("pending once", POLL_WAIT(ipis == 101, 3000), "%u", (unsigned int)ipis);
 	if (gic.version == 2) { /* may keep its SGIs enabled for good (IHI 0048, 4.3.5) */
 		return;
 	}
@@ -75,7 +75,7 @@ static void test_ipi(void)
 	time_delay_us(1000);
 	TEST("disabled", ipis == 101 && irq_spurious == 0, "%u", (unsigned int)ipis);
 	irq_on(irq_ipi(1), irq_count, (void *)&ipis);
-	TEST("enabled again", POLL_WAIT(ipis == 102, 100), "%u", (unsigned int)ipis);
+	TEST("enabled again", POLL_WAIT(ipis == 102, 3000), "%u", (unsigned int)ipis);
 }
 
 static bool is_bus_error(bool ok, const struct fault *f, uint64_t addr)

@@ -81,7 +81,7 @@ static void lead(unsigned int lines)
 	}
 	TEST("lines answered", good == lines, "%u of %u", good, lines);
 	if (hv_node("bell") >= 0) {
-		TEST("doorbell a line", POLL_WAIT(bells == lines, 2000), "%u rings for %u lines",
+		TEST("doorbell a line", POLL_WAIT(bells == lines, 5000), "%u rings for %u lines",
 		     (unsigned int)bells, lines);
 	}
 	test_done();

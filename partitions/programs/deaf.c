@@ -34,7 +34,7 @@ int main(void)
 	for (i = 1; i < count; i++) {
 		cpu_start(i, spin);
 	}
-	TEST("others are deaf", POLL_WAIT(deaf == count - 1, 1000), "%u", deaf);
+	TEST("others are deaf", POLL_WAIT(deaf == count - 1, 5000), "%u", deaf);
 	test_done();
 	spin();
 	return 0;

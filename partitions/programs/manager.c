@@ -47,13 +47,13 @@ static void test_life(void)
 	     "accepted");
 	before = changes;
 	TEST("stop", part_stop(managed) == 0 && state_becomes(STOPPED), "not stopped");
-	TEST("rung when stopped", POLL_WAIT(changes != before, 1000), "no doorbell");
+	TEST("rung when stopped", POLL_WAIT(changes != before, 5000), "no doorbell");
 	TEST("stop refused when stopped", part_stop(managed) == INVALID_STATE, "accepted");
 	TEST("restart refused when stopped", part_restart(managed) == INVALID_STATE, "accepted");
 	before = changes;
 	TEST("start with load", part_start(managed, 0, true) == 0 && state_becomes(RUNNING),
 	     "not running");
-	TEST("rung when started", POLL_WAIT(changes != before, 1000), "no doorbell");
+	TEST("rung when started", POLL_WAIT(changes != before, 5000), "no doorbell");
 	TEST("restart", part_restart(managed) == 0 && state_becomes(RUNNING), "not running");
 }
 

@@ -48,7 +48,7 @@ static bool workers_start(unsigned int n)
 			return false;
 		}
 	}
-	return POLL_WAIT(alive == n - 1, 2000);
+	return POLL_WAIT(alive == n - 1, 5000);
 }
 
 static bool workers_stop(unsigned int n)
@@ -59,7 +59,7 @@ static bool workers_stop(unsigned int n)
 	for (i = 1; i < n; i++) {
 		irq_send(i, 3);
 	}
-	if (!POLL_WAIT(alive == 0, 2000)) {
+	if (!POLL_WAIT(alive == 0, 5000)) {
 		return false;
 	}
 	time_delay_us(20000); /* from the last instruction counted to really off */
@@ -76,7 +76,7 @@ int main(void)
 	irq_on(irq_ipi(2), irq_count, (void *)&pongs);
 	irq_on(irq_ipi(3), wake, NULL);
 	irq_send(0, 2);
-	TEST("ipi to self", POLL_WAIT(pongs == 1, 1000), "did not arrive");
+	TEST("ipi to self", POLL_WAIT(pongs == 1, 5000), "did not arrive");
 	TEST("start", workers_start(n), "%u of %u came up", (unsigned int)alive, n - 1);
 	TEST("shared counter", sum == 10000 * (n - 1), "%u", (unsigned int)sum);
 	pongs = 0;
@@ -85,7 +85,7 @@ int main(void)
 			uint32_t before = pongs;
 
 			irq_send(i, 1);
-			if (!POLL_WAIT(pongs == before + 1, 1000)) {
+			if (!POLL_WAIT(pongs == before + 1, 5000)) {
 				break;
 			}
 		}

@@ -76,7 +76,7 @@ class Machine:
 
     def __init__(self, argv, names=(), raw=False, log=None, slow=1.0):
         self.log = log
-        self.slow = slow * float(os.environ.get("FACET_SLOW", "1"))
+        self.slow = slow * float(os.environ.get("FACET_SLOW", "3"))
         self.argv = argv
         self.mux = Mux.start(argv, raw=raw)
         self.number = {"boot": RAW, "hv": 0}

@@ -138,6 +138,26 @@ static uint64_t draw_function(struct rng *r)
 	return fn;
 }
 
+/* CPUs that are not ours do not exist, whichever way one asks. */
+static void psci_confined(void)
+{
+	uint64_t x[REGS], target, i, wrong = 0;
+	static const uint32_t fns[] = {PSCI_CPU_ON, PSCI_CPU_ON & ~0x40000000u, PSCI_AFFINITY_INFO,
+				       PSCI_AFFINITY_INFO & ~0x40000000u};
+
+	for (target = cpu_count(); target < 40; target++) {
+		for (i = 0; i < 8; i++) {
+			x[0] = fns[i / 2];
+			x[1] = target < 24 ? target : (target - 23) << 8;
+			x[2] = i < 4 ? ram_base : 0;
+			x[3] = 0;
+			call(x, i & 1);
+			wrong += (int32_t)x[0] != -1 && (int32_t)x[0] != -2;
+		}
+	}
+	TEST("psci is confined", wrong == 0, "%llu answers", (unsigned long long)wrong);
+}
+
 void smc_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
@@ -164,6 +184,7 @@ void smc_run(const char *arg, uint64_t steps, uint64_t seed)
 		}
 	}
 	totals_print("smc", steps);
+	psci_confined();
 	TEST("psci still answers", psci(PSCI_VERSION, 0, 0, 0) >= 0x10000, "%lld",
 	     (long long)psci(PSCI_VERSION, 0, 0, 0));
 }

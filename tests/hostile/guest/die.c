@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Twelve ways for a partition to die, and a fingerprint of the machine it is born into. */
+/* Thirteen ways for a partition to die, and a fingerprint of the machine it is born into. */
 /* boot CPU */
 #include "hostile.h"
 
 #include "facet/hcall.h"
 
 /* Fingerprints of the machine at entry, so that a difference has a name. */
-enum { PRINT_REGS, PRINT_TIME, PRINT_DIST, PRINT_REDIST, PRINT_CPU, PRINTS };
+enum { PRINT_REGS, PRINT_TIME, PRINT_DIST, PRINT_REDIST, PRINT_CPU, PRINT_DATA, PRINTS };
 static uint32_t prints[PRINTS];
+static volatile uint32_t births = 1; /* counts only when the image was not loaded anew */
 
 static void mix(unsigned int n, uint64_t x)
 {
@@ -21,7 +22,8 @@ static void mix_range(unsigned int n, uint64_t base, uint64_t from, uint64_t to)
 	}
 }
 
-/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could leave. */
+/* Enables, pending, active, priorities, configuration, groups, routes: all that a death could
+ * leave. */
 static void entry_gic3(int node)
 {
 	uint64_t dist, redist, size;
@@ -53,6 +55,7 @@ void entry_hook(void)
 	for (i = 0; i < ENTRY_REGS; i++) {
 		mix(PRINT_REGS, entry_regs[i]);
 	}
+	mix(PRINT_DATA, births++);
 	mix(PRINT_TIME, sysreg_read(cntv_ctl_el0));
 	mix(PRINT_TIME, sysreg_read(cntkctl_el1));
 	mix(PRINT_TIME, sysreg_read(mdscr_el1));
@@ -63,10 +66,10 @@ void entry_hook(void)
 
 void entry_print(void)
 {
-	printf("HOSTILE ready entry regs:%08x,time:%08x,dist:%08x,redist:%08x,cpu:%08x\n",
+	printf("HOSTILE ready entry regs:%08x,time:%08x,dist:%08x,redist:%08x,cpu:%08x,data:%08x\n",
 	       (unsigned int)prints[PRINT_REGS], (unsigned int)prints[PRINT_TIME],
 	       (unsigned int)prints[PRINT_DIST], (unsigned int)prints[PRINT_REDIST],
-	       (unsigned int)prints[PRINT_CPU]);
+	       (unsigned int)prints[PRINT_CPU], (unsigned int)prints[PRINT_DATA]);
 }
 
 /* For a person who looks for the difference. */
@@ -153,6 +156,12 @@ static void die_busy(void)
 	part_restart(0xffffffff);
 }
 
+/* The other CPU is sent where nothing is and never gets out of its faults. */
+static void die_wild_cpu(void)
+{
+	psci(PSCI_CPU_ON, cpu_affinity(1), 0x0b000000, 0);
+}
+
 static void die_cpu_off(void)
 {
 	irq_mask();
@@ -167,6 +176,7 @@ static const struct {
     {"hang", die_hang},		  {"halt", die_halt},	   {"mmu", die_mmu},
     {"off", system_off},	  {"reset", system_reset}, {"stop", die_stop},
     {"restart", die_restart},	  {"busy", die_busy},	   {"cpuoff", die_cpu_off},
+    {"wildcpu", die_wild_cpu},
 };
 
 void die_run(const char *arg, uint64_t steps, uint64_t seed)

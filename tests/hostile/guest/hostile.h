@@ -23,6 +23,9 @@ uint64_t rng_below(struct rng *r, uint64_t n);
 uint64_t rng_value(struct rng *r);
 /* An address that is not inside this program: edges of areas, holes, other people's memory. */
 uint64_t rng_address(struct rng *r);
+/* The edges it draws from, in order: ends of our areas, starts of everything on the board. */
+unsigned int edge_count(void);
+uint64_t edge_at(unsigned int i);
 
 /* ---- exceptions: everything is survived and counted
  * ----------------------------------------------- */

@@ -51,17 +51,46 @@ static bool harmless(uint64_t at)
 	return at + 0x10000 - lo > hi - lo + 0x10000;
 }
 
-/* What a partition of QEMU virt might reach for (reference: the machine's memory map). */
+/* What a partition of QEMU virt might reach for (the machine's memory map, other partitions' RAM).
+ */
+static const uint64_t places[] = {
+    0x0,	0x04000000, 0x08000000, 0x08010000,  0x08020000,   0x08030000,
+    0x08040000, 0x08080000, 0x08090000, 0x080a0000,  0x080b0000,   0x080c0000,
+    0x080e0000, 0x09000000, 0x09010000, 0x09020000,  0x09030000,   0x09050000,
+    0x0a000000, 0x0a004000, 0x0c000000, 0x10000000,  0x3eff0000,   0x40000000,
+    0x40200000, 0x40280000, 0x48000000, 0x50000000,  0x51000000,   0x60000000,
+    0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x4010000000, 0x7fffffffff,
+};
+
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+unsigned int edge_count(void)
+{
+	return PLACES + 6;
+}
+
+uint64_t edge_at(unsigned int i)
+{
+	switch (i) {
+	case 0:
+		return ram_base;
+	case 1:
+		return ram_base + ram_size;
+	case 2:
+		return gic.dist + 0x10000;
+	case 3:
+		return gic.redist + (uint64_t)0x20000 * cpu_count();
+	case 4:
+		return gic.redist;
+	case 5:
+		return gic.dist;
+	default:
+		return places[i - 6];
+	}
+}
+
 uint64_t rng_address(struct rng *r)
 {
-	static const uint64_t places[] = {
-	    0x0,	0x04000000, 0x08000000, 0x08010000,  0x08020000,   0x08030000,
-	    0x08040000, 0x08080000, 0x08090000, 0x080a0000,  0x080b0000,   0x080c0000,
-	    0x080e0000, 0x09000000, 0x09010000, 0x09020000,  0x09030000,   0x09050000,
-	    0x0a000000, 0x0a004000, 0x0c000000, 0x10000000,  0x3eff0000,   0x40000000,
-	    0x40200000, 0x40280000, 0x48000000, 0x50000000,  0x51000000,   0x60000000,
-	    0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x4010000000, 0x7fffffffff,
-	};
 	uint64_t at;
 
 	do {
@@ -76,8 +105,7 @@ uint64_t rng_address(struct rng *r)
 			at = rng_next(r) >> rng_below(r, 40);
 			break;
 		default:
-			at = places[rng_below(r, sizeof(places) / sizeof(places[0]))] +
-			     rng_below(r, 0x2000) - 0x1000;
+			at = places[rng_below(r, PLACES)] + rng_below(r, 0x2000) - 0x1000;
 			break;
 		}
 	} while (!harmless(at));
