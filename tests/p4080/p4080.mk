@@ -132,3 +132,11 @@ p4080-gdb: p4080-directed
 	@python3 $(P4080_JUDGE)/gdb.py $(P4080_BIN) $(P4080_OUT)
 
 p4080-check: p4080-gdb
+
+# --- the tier of `make check`: every judge, also after one has failed ---
+.PHONY: p4080
+p4080:
+	@mkdir -p $(O)/results $(P4080_OUT)
+	@status=0; $(MAKE) -f $(firstword $(MAKEFILE_LIST)) --no-print-directory -k p4080-check \
+		>$(P4080_OUT)/check.log 2>&1 || status=1; \
+	grep -E '^(PASS|FAIL) ' $(P4080_OUT)/check.log | tee $(O)/results/p4080.txt; exit $$status
