@@ -128,3 +128,40 @@ def test_good(program, path, tmp_path):
     trees = [option for name in names for option in ("--guest-tree", name)]
     _, done = run(program, path, tmp_path, "--map", *trees)
     compare(program, path, done.stdout, tmp_path)
+
+
+# ---------------------------------------------------------------------- the audit
+
+RUNS = int(os.environ.get("FACET_SHAKE", "300"))
+
+
+def base_of(path):
+    """The sound layout a file includes: its board and its architecture."""
+    base = re.search(r'"(arm64|ppc)\.dtsi"', path.read_text())
+    return base.group(1) if base else "arm64"
+
+
+def shake(path, tmp_path, *args):
+    """Run the audit over plans of a layout and its board."""
+    arch = base_of(path)
+    for name, source in (("board", HERE / f"{arch}-board.dts"), ("layout", path)):
+        (tmp_path / f"{name}.dtb").write_bytes(compiled(source))
+    return subprocess.run([str(BUILD / "host/san/shake"), str(tmp_path / "board.dtb"),
+                           str(tmp_path / "layout.dtb"), arch, *map(str, args)],
+                          capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.parametrize("path", BAD + GOOD, ids=lambda p: p.stem)
+def test_damage_never_breaks_isolation(path, tmp_path):
+    """Whatever is spoilt in board and layout: what would start owns its things alone."""
+    done = shake(path, tmp_path, 1, RUNS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if path in GOOD:
+        assert int(re.search(r", (\d+) partitions", done.stdout).group(1)) > RUNS / 4
+
+
+@pytest.mark.parametrize("what", range(1, 10))
+def test_the_audit_sees(what, tmp_path):
+    """The audit objects to each kind of violation, planted into a sound plan."""
+    done = shake(HERE / "good-arm64.dts", tmp_path, 1, 1, what)
+    assert done.returncode == 1 and "objects" in done.stdout, done.stdout + done.stderr
