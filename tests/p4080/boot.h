@@ -50,7 +50,6 @@ uint8_t *boot_tree(struct machine *m, const struct boot_config *cfg, const struc
 		   const uint8_t *board, size_t board_size, size_t *size);
 
 /* --- spin table (boot_spin.c) --- */
-struct spin_table;
 /* Entries for cores 1.. at pa; polled at round boundaries. */
 bool spin_init(struct machine *m, uint64_t pa);
 

@@ -157,7 +157,6 @@ struct core {
 	bool slow;	   /* debug events, tracing or breakpoints: one step at a time */
 	bool dac;	   /* data address compare on: no translation may be cached */
 	bool napping;	   /* RCPM: stops executing, state kept */
-	bool tb_stopped;   /* RCPM CTBHLTCR */
 	enum core_idle idle;
 	struct timer_state timer;
 	uint64_t pmu_seen[STATS_STATE_COUNT * 2]; /* counters at the last PMC update */

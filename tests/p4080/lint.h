@@ -17,7 +17,6 @@ enum lint {
 	LINT_SPR_UNKNOWN,	  /* fatal: unknown SPR in hypervisor state */
 	LINT_RFI_RESERVED,	  /* rfi with reserved MSR bits */
 	LINT_STALE_CODE,	  /* execution of modified code without icbi */
-	LINT_CCSR_UNKNOWN,	  /* unknown device register, once per register */
 	LINT_ISOLATION,		  /* fatal: the isolation oracle */
 	LINT_DMA_HYPERVISOR,	  /* fatal: DMA into hypervisor memory */
 	LINT_COUNT

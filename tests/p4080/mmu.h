@@ -14,7 +14,6 @@ struct mmu_access {
 	enum bus_kind kind;
 	struct mmu_space sp;
 	bool epid; /* external-PID access: ESR[EPID] */
-	bool touch; /* cache operation that needs load permission but reports like a load */
 };
 
 struct mmu_result {

@@ -140,14 +140,6 @@ void oracle_access(struct core *c, const struct mmu_access *a, uint64_t pa)
 			    a->sp.lpid, pa, a->ea);
 }
 
-void oracle_pamu_entry(struct machine *m, unsigned liodn, uint64_t base, uint64_t size, bool write)
-{
-	if (m->oracle && !oracle_allows(m->oracle, ORACLE_LIODN, liodn, base, size, write))
-		lint_report(NULL, LINT_ISOLATION,
-			    "PAMU opens %09" PRIx64 " size %" PRIx64 " to liodn %u", base, size,
-			    liodn);
-}
-
 void oracle_dma(struct machine *m, unsigned liodn, uint64_t pa, size_t len, bool write)
 {
 	const struct oracle *o = m->oracle;

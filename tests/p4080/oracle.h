@@ -23,8 +23,6 @@ void oracle_free(struct oracle *o);
 void oracle_tlb_write(struct core *c, const struct tlb_entry *e);
 /* A translated access. */
 void oracle_access(struct core *c, const struct mmu_access *a, uint64_t pa);
-/* A DMA window became reachable for a LIODN (called by the PAMU model). */
-void oracle_pamu_entry(struct machine *m, unsigned liodn, uint64_t base, uint64_t size, bool write);
 /* A DMA transfer after translation. */
 void oracle_dma(struct machine *m, unsigned liodn, uint64_t pa, size_t len, bool write);
 

@@ -72,8 +72,8 @@ static const char *stats_trap_name(unsigned n)
 {
 	static const char *const names[] = {
 		[0] = "rfci/rfmci/rfdi/rfgi", [1] = "msgsnd/msgclr", [2] = "ehpriv",
-		[3] = "mtpmr/mfpmr", [8] = "tlbilx", [9] = "tlbsync", [12] = "tlbivax",
-		[14] = "tlbsx/tlbre/tlbwe", [15] = "tlbwe", [16] = "dcbi", [17] = "cache lock",
+		[3] = "mtpmr/mfpmr", [8] = "tlbilx/tlbivax", [9] = "tlbsync", [12] = "tlbsx",
+		[13] = "tlbre", [14] = "tlbwe", [16] = "dcbi", [17] = "cache lock",
 	};
 
 	return n < ARRAY_COUNT(names) && names[n] ? names[n] : "tlb";

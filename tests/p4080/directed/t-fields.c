@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Instructions no reference emulator of this core has: popcntb, and FPSCR bits kept exactly.
+ * popcntb: the reference emulator's e500mc does not have it.
  */
 #include "kit.h"
 
