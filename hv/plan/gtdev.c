@@ -277,6 +277,7 @@ static void fix_references(struct live *l, struct lnode *n)
 		}
 		while (at < p->len / 4) {
 			unsigned provider = tree_by_phandle(&l->c->hw, tree_cell(p, at));
+			uint32_t cells;
 
 			if (provider == NONE) {
 				break;
@@ -284,7 +285,11 @@ static void fix_references(struct live *l, struct lnode *n)
 			if (!live_by_hw(l, provider)) {
 				provider_missing(l, n, references[i].prop, provider);
 			}
-			at += 1 + tree_u32(&l->c->hw, provider, references[i].cells, 0);
+			cells = tree_u32(&l->c->hw, provider, references[i].cells, 0);
+			if (cells >= p->len / 4 - at) {
+				break; /* the last entry, or a count that cannot be */
+			}
+			at += 1 + cells;
 		}
 	}
 }
