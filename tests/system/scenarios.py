@@ -206,7 +206,7 @@ def shell_words(m):
     m.shell("resume victim")
     m.judge("victim", 90)
     m.shell("stop victim")
-    m.shell_until("info", r"victim +stop")
+    m.shell_until("info", r"victim +stopped")
     m.shell("start victim")
     m.judge("victim", 90)
     m.shell("frobnicate", r"frobnicate")
