@@ -208,7 +208,7 @@ void shell_tree(unsigned int argc, char **argv)
 	if (p == NULL || p->gtree == NULL) {
 		return;
 	}
-	for (int node = fdt_next_node(p->gtree, -1, &depth); node >= 0;
+	for (int node = fdt_next_node(p->gtree, -1, &depth); node >= 0 && depth >= 0;
 	     node = fdt_next_node(p->gtree, node, &depth)) {
 		int prop;
 

@@ -198,7 +198,7 @@ def shell_words(m):
     m.shell("exits guest", r"guest +0 +vuart")
     m.shell("regs guest")
     m.shell("irq guest")
-    m.shell("tree guest", r"hypervisor")
+    m.shell("tree guest", r"^/ \{.*hypervisor \{.*^\};\r?\n\Z")
     m.shell("log")
     m.shell("errors")
     m.shell("pause victim")
