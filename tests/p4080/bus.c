@@ -11,6 +11,7 @@
 
 #include "insn.h"
 #include "machine.h"
+#include "pamu.h"
 #include "reserve.h"
 
 bool bus_init(struct bus *b, struct machine *m, uint64_t ram_size)
@@ -81,6 +82,8 @@ static void bus_snoop(struct bus *b, uint64_t pa, unsigned size, unsigned source
 		code_page_store(b, pa, size);
 	if (flags & BUS_PAGE_WATCH)
 		reserve_snoop(b->machine, pa, source);
+	if (flags & BUS_PAGE_TABLE)
+		pamu_table_store(b->machine, pa, size, source);
 }
 
 static uint64_t be_get(const uint8_t *p, unsigned size)

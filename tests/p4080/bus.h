@@ -48,6 +48,7 @@ struct bus_region {
 /* Why a page of RAM is not on the fast store path. */
 #define BUS_PAGE_CODE 1	 /* has decoded instructions */
 #define BUS_PAGE_WATCH 2 /* a core not running now holds a reservation in it */
+#define BUS_PAGE_TABLE 4 /* the oracle watches a PAMU table in it */
 
 struct code_page;
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "pamu.h"
 #include "soc.h"
 
 #define GUTS_PVR 0xa0
@@ -30,7 +31,6 @@ static void guts_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
 {
 	struct block *b = dev;
 
-	(void)cpu;
 	switch (off) {
 	case GUTS_PVR:
 	case GUTS_SVR:
@@ -42,6 +42,8 @@ static void guts_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
 	default:
 		b->reg[off / 4] = val;
 	}
+	if (off == GUTS_PAMUBYPENR)
+		pamu_tables_changed(b->machine, cpu);
 }
 
 bool guts_init(struct machine *m)

@@ -140,19 +140,42 @@ void oracle_access(struct core *c, const struct mmu_access *a, uint64_t pa)
 			    a->sp.lpid, pa, a->ea);
 }
 
+static bool oracle_hits_hypervisor(const struct oracle *o, uint64_t pa, uint64_t size)
+{
+	for (unsigned i = 0; i < o->count; i++) {
+		const struct oracle_range *r = &o->range[i];
+
+		if (r->kind == ORACLE_HV && pa < r->base + r->size && r->base < pa + size)
+			return true;
+	}
+	return false;
+}
+
+void oracle_pamu_entry(struct machine *m, struct core *c, unsigned liodn, uint64_t pa, uint64_t size,
+		       bool write)
+{
+	const struct oracle *o = m->oracle;
+
+	if (!o)
+		return;
+	if (oracle_hits_hypervisor(o, pa, size))
+		lint_report(c, LINT_DMA_HYPERVISOR,
+			    "pamu entry opens pa %09" PRIx64 " size %" PRIx64 " to liodn %u", pa, size,
+			    liodn);
+	if (!oracle_allows(o, ORACLE_LIODN, liodn, pa, size, write))
+		lint_report(c, LINT_ISOLATION,
+			    "pamu entry opens pa %09" PRIx64 " size %" PRIx64 " to liodn %u, %s", pa,
+			    size, liodn, write ? "writable" : "readable");
+}
+
 void oracle_dma(struct machine *m, unsigned liodn, uint64_t pa, size_t len, bool write)
 {
 	const struct oracle *o = m->oracle;
 
 	if (!o || !len)
 		return;
-	for (unsigned i = 0; i < o->count; i++) {
-		const struct oracle_range *r = &o->range[i];
-
-		if (r->kind == ORACLE_HV && pa < r->base + r->size && r->base < pa + len)
-			lint_report(NULL, LINT_DMA_HYPERVISOR, "liodn %u pa %09" PRIx64, liodn,
-				    pa);
-	}
+	if (oracle_hits_hypervisor(o, pa, len))
+		lint_report(NULL, LINT_DMA_HYPERVISOR, "liodn %u pa %09" PRIx64, liodn, pa);
 	if (!oracle_allows(o, ORACLE_LIODN, liodn, pa, len, write))
 		lint_report(NULL, LINT_ISOLATION, "liodn %u reaches pa %09" PRIx64, liodn, pa);
 }

@@ -85,6 +85,8 @@ static bool pamu_window(const struct pamu_look *k, struct pamu_entry *e, uint64_
 		return true;
 	count = UINT64_C(2) << (e->w[3] >> 4 & 15);
 	sub = size / count;
+	if (!sub)
+		return pamu_violation(k, AVS_WAV); /* more sub-windows than bytes */
 	index = *offset / sub;
 	if (fault_on(FAULT_PAMU_SUBWINDOW))
 		index = index ? index - 1 : index;

@@ -18,6 +18,14 @@ bool pamu_init(struct machine *m);
 bool pamu_translate(struct machine *m, unsigned i, unsigned liodn, uint64_t addr, bool write,
 		    uint64_t *pa);
 
+/*
+ * --- the oracle's watch on the tables (pamu_oracle.c); source: core number or BUS_SOURCE_DMA ---
+ * A register that decides which tables are in use was written.
+ */
+void pamu_tables_changed(struct machine *m, unsigned source);
+/* A store to a page flagged BUS_PAGE_TABLE. */
+void pamu_table_store(struct machine *m, uint64_t pa, unsigned size, unsigned source);
+
 /* Switchable errata, by name: a-003638, pamu-a001, a-005982; false when unknown. */
 bool pamu_erratum(const char *name);
 

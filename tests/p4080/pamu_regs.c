@@ -62,7 +62,6 @@ static void pamu_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
 	struct pamu *p = dev;
 	uint32_t *reg = &p->reg[off / 4];
 
-	(void)cpu;
 	switch (off) {
 	case PAMU_PPBAH:
 	case PAMU_PPBAH + 4:
@@ -89,6 +88,8 @@ static void pamu_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
 		break;
 	}
 	pamu_update(p->machine);
+	if (off < PAMU_OBAH || off == PAMU_PC)
+		pamu_tables_changed(p->machine, cpu);
 }
 
 bool pamu_init(struct machine *m)

@@ -45,6 +45,80 @@ static void window(void)
 	guest(&x, g_window, 0);
 }
 
+#define PAMU(off) CCSR(0x20000 + (off))
+#define LIODN 193u
+#define PPAACT ((volatile uint32_t *)0x00700000)
+#define SPAACT ((volatile uint32_t *)0x00710000)
+
+/* PAMU 0 looks up these tables (in reset state its masters still bypass it). */
+static void pamu_on(void)
+{
+	PAMU(0x04) = (uint32_t)PPAACT;
+	PAMU(0x0c) = (uint32_t)PPAACT + 256 * 64;
+	PAMU(0x14) = (uint32_t)SPAACT;
+	PAMU(0x1c) = (uint32_t)SPAACT + 16 * 64;
+	PAMU(0xc10) = 0x40000000;
+}
+
+/* A window of 4 KB << order at pa, all words but the one with the valid bit. */
+static volatile uint32_t *pamu_entry(uint32_t pa, unsigned order)
+{
+	volatile uint32_t *w = PPAACT + LIODN * 16;
+
+	w[1] = pa | (11 + order) << 6 | 3 << 3;
+	return w;
+}
+
+static void pamu_oracle(uint32_t choice)
+{
+	volatile uint32_t *w = pamu_entry(choice == 12 ? 0x00600000 : 0x00400000, 0);
+
+	switch (choice) {
+	case 12: /* its own page */
+	case 13: /* not its own, made valid while the PAMU works */
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		w[1] |= 1;
+		break;
+	case 14: /* valid before the PAMU works */
+		w[1] |= 1;
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		break;
+	case 15: /* valid, but the PAMU is bypassed: not in effect */
+		w[1] |= 1;
+		pamu_on();
+		break;
+	case 16: /* complete but for the valid bit */
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		w[1] |= 4 << 6;
+		break;
+	case 17: /* two sub-windows: the first its own, the second not */
+	case 18:
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		SPAACT[5] = (choice == 17 ? 0x00601000 : 0x00400000) | 11;
+		SPAACT[3] = 1 << 2;
+		w[3] = 1 << 2;
+		w[5] = 0x00600000 | 11;
+		w[1] = 0x00400000 | 12 << 6 | 0x20 | 3 << 3 | 1;
+		SPAACT[1] = 3 << 3 | 1;
+		break;
+	case 19: /* its own read-only page, writable; 20: the hypervisor's */
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		w[1] = 0x00500000 | 11 << 6 | 1 << 3 | 1;
+		w[1] = 0x00500000 | 11 << 6 | 3 << 3 | 1;
+		break;
+	default:
+		CCSR(0xe0604) = 0;
+		pamu_on();
+		w[1] = 0x00080000 | 11 << 6 | 3 << 3 | 1;
+		break;
+	}
+}
+
 void test(void)
 {
 	switch (CHOICE) {
@@ -84,7 +158,10 @@ void test(void)
 		put_string("one two three\n");
 		for (;;) {
 		}
+	case 0:
+		break;
 	default:
+		pamu_oracle(CHOICE);
 		break;
 	}
 }

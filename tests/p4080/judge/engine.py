@@ -12,6 +12,8 @@ OWNERS = """# the guest of LPID 1 owns its program and one page; another page re
 lpid 1 0x100000 0x100000
 lpid 1 0x300000 0x1000
 lpid 1 0x500000 0x1000 ro
+liodn 193 0x600000 0x2000
+liodn 193 0x500000 0x1000 ro
 hv 0x0 0x100000
 """
 
@@ -50,6 +52,16 @@ def main():
             ("oracle: foreign page unnoticed without owners", 5, 0, []),
             ("oracle: read-only page mapped writable", 6, 4, ["--owners", owners]),
             ("oracle: virtualisation fault entry", 7, 0, ["--owners", owners]),
+            ("oracle: own page behind a PAMU entry", 12, 0, ["--owners", owners]),
+            ("oracle: PAMU entry for a foreign page", 13, 4, ["--owners", owners]),
+            ("oracle: PAMU switched on over such an entry", 14, 4, ["--owners", owners]),
+            ("oracle: such an entry, PAMU bypassed", 15, 0, ["--owners", owners]),
+            ("oracle: such an entry, not valid", 16, 0, ["--owners", owners]),
+            ("oracle: own pages behind two sub-windows", 17, 0, ["--owners", owners]),
+            ("oracle: foreign page behind the second sub-window", 18, 4, ["--owners", owners]),
+            ("oracle: PAMU entry makes a read-only page writable", 19, 4, ["--owners", owners]),
+            ("oracle: PAMU entry for the hypervisor", 20, 4, ["--owners", owners]),
+            ("oracle: PAMU entry unnoticed without owners", 13, 0, []),
             ("nothing will ever happen", 8, 6, []), ("stop with a failure", 10, 1, []),
             ("until", 11, 0, ["--until", "two t.*e"]),
             ("until not met", 11, 3, ["--until", "four", "--limit", "100000"]),
