@@ -3,6 +3,7 @@
  * Which devices the machine has, in one list.
  */
 #include "dma.h"
+#include "error.h"
 #include "machine.h"
 #include "mpic.h"
 #include "nor.h"
@@ -14,7 +15,7 @@
 bool machine_devices(struct machine *m)
 {
 	static bool (*const inits[])(struct machine *m) = {
-		mpic_init, law_init, ccf_init, error_block_init, guts_init, rcpm_init, uart_init,
+		mpic_init, law_init, ccf_init, error_init, guts_init, rcpm_init, uart_init,
 		pamu_init, dma_init, nor_init, virtio_init,
 	};
 

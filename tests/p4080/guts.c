@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Global utilities (0xE0000), run control (0xE2000), and the error registers of the CPCs and DDR
- * controllers (spec 8.4, 8.5, 8.8).
+ * Global utilities (0xE0000) and run control (0xE2000), spec 8.8.
  */
 #include <stdlib.h>
 
@@ -120,78 +119,5 @@ bool rcpm_init(struct machine *m)
 	b->machine = m;
 	ccsr_add(&m->ccsr, &(struct ccsr_block){.name = "rcpm", .base = 0xe2000, .size = 0x1000,
 						.dev = b, .read = rcpm_read, .write = rcpm_write});
-	return true;
-}
-
-/* --- error blocks: detect (w1c), disable, interrupt enable --- */
-
-#define ERR_DET 0xe40
-#define ERR_DIS 0xe44
-#define ERR_INTEN 0xe48
-
-static const struct {
-	const char *name;
-	uint32_t base;
-	unsigned line; /* of EISR0 */
-} error_blocks[] = {
-	{"cpc1", 0x10000, 27},
-	{"cpc2", 0x11000, 26},
-	{"ddr1", 0x8000, 23},
-	{"ddr2", 0x9000, 22},
-};
-
-static struct block *error_block[ARRAY_COUNT(error_blocks)];
-
-static void error_block_update(struct block *b)
-{
-	struct machine *m = b->machine;
-	uint32_t on = b->reg[ERR_DET / 4] & ~b->reg[ERR_DIS / 4] & b->reg[ERR_INTEN / 4];
-
-	m->error_line(m->mpic, error_blocks[b->index].line, on);
-}
-
-void error_block_raise(struct machine *m, unsigned block, uint32_t bits)
-{
-	(void)m;
-	error_block[block]->reg[ERR_DET / 4] |= bits & ~error_block[block]->reg[ERR_DIS / 4];
-	error_block_update(error_block[block]);
-}
-
-static void error_block_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
-{
-	struct block *b = dev;
-
-	(void)cpu;
-	if (off == ERR_DET)
-		b->reg[off / 4] &= ~val;
-	else if (off == 0 && b->index < 2)
-		b->reg[0] = val & ~0x00200400u; /* CPC flush and lock clear finish at once */
-	else
-		b->reg[off / 4] = val;
-	error_block_update(b);
-}
-
-bool error_block_init(struct machine *m)
-{
-	for (unsigned n = 0; n < ARRAY_COUNT(error_blocks); n++) {
-		struct block *b = calloc(1, sizeof(*b));
-
-		if (!b)
-			return false;
-		b->machine = m;
-		b->index = n;
-		error_block[n] = b;
-		if (n < 2) {
-			b->reg[0] = 0xc0000000;
-			b->reg[0x200 / 4] = 0xffffffff;
-			b->reg[0x208 / 4] = 0xfffffbff;
-			b->reg[0x20c / 4] = 0xffffffff;
-		}
-		ccsr_add(&m->ccsr,
-			 &(struct ccsr_block){.name = error_blocks[n].name,
-					      .base = error_blocks[n].base, .size = 0x1000,
-					      .dev = b, .read = block_read,
-					      .write = error_block_write});
-	}
 	return true;
 }

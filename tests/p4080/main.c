@@ -12,6 +12,7 @@
 #include "boot.h"
 #include "console.h"
 #include "dma.h"
+#include "error.h"
 #include "gdb.h"
 #include "machine.h"
 #include "oracle.h"
@@ -43,6 +44,9 @@ static void main_usage(void)
 	      "                     interleaving of the cores (1, 1024, 0)\n"
 	      "  --tbdiv N          instructions per time base tick (8)\n"
 	      "  --fault NAME       plant a fault; --faults lists them\n"
+	      "  --inject BLOCK:KIND@CYCLE[,ADDRESS]\n"
+	      "                     an error ddr1|ddr2:sbe|mbe|mse|ape|ace|cde, cpc1|cpc2:sbe|mbe|tsbe|\n"
+	      "                     tmbe|tmhit is detected at that cycle\n"
 	      "  --disk FILE        contents of the virtio block device\n"
 	      "  --flash OFFSET=FILE  program a file into the NOR flash\n"
 	      "  --erratum NAME     a-003638, pamu-a001, a-005982\n"
@@ -89,6 +93,7 @@ enum {
 	OPT_TYPE,
 	OPT_GDB,
 	OPT_DISK,
+	OPT_INJECT,
 };
 
 static const struct option main_options[] = {
@@ -118,6 +123,7 @@ static const struct option main_options[] = {
 	{"erratum", required_argument, NULL, OPT_ERRATUM},
 	{"gdb", required_argument, NULL, OPT_GDB},
 	{"disk", required_argument, NULL, OPT_DISK},
+	{"inject", required_argument, NULL, OPT_INJECT},
 	{"type", required_argument, NULL, OPT_TYPE},
 	{"flash", required_argument, NULL, OPT_FLASH},
 	{"dma-rate", required_argument, NULL, OPT_DMA_RATE},
@@ -194,6 +200,8 @@ static bool main_option(struct options *o, int opt, const char *arg)
 	case OPT_DISK:
 		o->disk = arg;
 		return true;
+	case OPT_INJECT:
+		return error_inject(arg);
 	case OPT_TYPE:
 		return console_type(arg);
 	case OPT_FAULT:

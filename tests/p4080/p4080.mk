@@ -15,7 +15,7 @@ P4080_SRC := rng.c event.c fault.c lint.c trace.c stats.c bus.c reserve.c ccsr.c
 	mmu.c mmu_tlb.c mem.c code.c decode.c oracle.c \
 	op_int.c op_logic.c op_mem.c op_branch.c op_sys.c op_tlb.c op_cache.c \
 	fpu.c op_fp.c op_fpmem.c \
-	machine.c devices.c mpic.c mpic_regs.c law.c guts.c pamu.c pamu_regs.c pamu_oracle.c dma.c virtio.c nor.c uart.c console.c gdb.c gdb_target.c load.c load_image.c \
+	machine.c devices.c mpic.c mpic_regs.c law.c guts.c error.c pamu.c pamu_regs.c pamu_oracle.c dma.c virtio.c nor.c uart.c console.c gdb.c gdb_target.c load.c load_image.c \
 	boot.c boot_tree.c boot_spin.c
 P4080_OBJ := $(P4080_SRC:%.c=$(P4080_OUT)/obj/%.o)
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The SoC's own blocks: address windows, coherency fabric, caches and memory controllers' error
- * registers, global utilities, run control.
+ * The SoC's own blocks: address windows, coherency fabric, global utilities, run control.
  */
 #ifndef P4080_SOC_H
 #define P4080_SOC_H
@@ -10,7 +9,6 @@
 
 bool law_init(struct machine *m);
 bool ccf_init(struct machine *m);
-bool error_block_init(struct machine *m);
 bool guts_init(struct machine *m);
 bool rcpm_init(struct machine *m);
 
@@ -18,7 +16,5 @@ bool rcpm_init(struct machine *m);
 unsigned guts_dma_liodn(struct machine *m, unsigned engine);
 /* Is PAMU i bypassed? */
 bool guts_pamu_bypassed(struct machine *m, unsigned i);
-/* An error was detected in CPC or DDR controller `block` (0, 1: CPC; 2, 3: DDR): DET bits. */
-void error_block_raise(struct machine *m, unsigned block, uint32_t bits);
 
 #endif

@@ -65,7 +65,7 @@ def main():
             ("nothing will ever happen", 8, 6, []), ("stop with a failure", 10, 1, []),
             ("until", 11, 0, ["--until", "two t.*e"]),
             ("until not met", 11, 3, ["--until", "four", "--limit", "100000"]),
-            ("usage", 0, 2, ["--nonsense"])):
+            ("usage", 0, 2, ["--nonsense"]), ("no such error", 0, 2, ["--inject", "ddr1:tmhit@9"])):
         got, _, err = run(model, elf, *choice(n), *extra)
         expect(f"{name}: exit {code}", got == code, f"exit {got} {err[-200:]}")
     got, _, err = run(model, elf, *choice(1))
