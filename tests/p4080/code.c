@@ -17,6 +17,7 @@
 #define CODE_MEMORY_MAX (UINT64_C(512) << 20)
 /* Stores to a page before its decoded instructions are dropped and it is plain data again. */
 #define CODE_STORES_MAX 32
+#define CODE_BLOCK 64
 
 static size_t code_bytes;
 /* Pages outside RAM (NOR flash): few, kept in a list. */
@@ -51,6 +52,25 @@ static void code_page_register(struct code_page *p)
 		core_flush_stores(m->core[n]);
 }
 
+/*
+ * The word at byte offset off is fetched. Another value than an instruction cache may hold: silicon
+ * would execute either.
+ */
+static void code_fetch(struct core *c, struct code_page *p, unsigned off)
+{
+	unsigned block = off / CODE_BLOCK;
+
+	if (p->cached >> block & 1) {
+		if (!memcmp(p->fetched + off, p->host + off, 4))
+			return;
+		c->pc = c->page_va + off;
+		lint_report(c, LINT_STALE_CODE, "pa %09llx was changed without icbi",
+			    (unsigned long long)p->pa + off);
+	}
+	p->cached |= UINT64_C(1) << block;
+	memcpy(p->fetched + block * CODE_BLOCK, p->host + block * CODE_BLOCK, CODE_BLOCK);
+}
+
 /* Handler of every word not decoded yet: decode it in place, then execute it. */
 static const struct insn *code_decode(struct core *c, const struct insn *i)
 {
@@ -58,10 +78,7 @@ static const struct insn *code_decode(struct core *c, const struct insn *i)
 	struct insn *w = &p->insn[i->off / 4];
 
 	code_page_register(p);
-	if (p->stale >> (i->off / 64) & 1) {
-		lint_report(c, LINT_STALE_CODE, "pa %09llx", (unsigned long long)p->pa + i->off);
-		p->stale &= ~(UINT64_C(1) << (i->off / 64));
-	}
+	code_fetch(c, p, i->off);
 	insn_decode(w, be32_get(p->host + w->off));
 	return w->fn(c, w);
 }
@@ -86,7 +103,7 @@ static struct code_page *code_page_new(struct bus *b, uint64_t pa, const uint8_t
 	p->host = host;
 	p->bus = b;
 	p->stores = 0;
-	p->stale = 0;
+	p->cached = 0;
 	for (unsigned n = 0; n <= CODE_INSNS; n++)
 		p->insn[n] = (struct insn){.off = (uint16_t)(4 * n)};
 	code_page_reset(p);
@@ -125,10 +142,8 @@ void code_page_store(struct bus *b, uint64_t pa, unsigned size)
 	unsigned first = (pa & 0xfff) / 4;
 	unsigned last = ((pa & 0xfff) + size - 1) / 4;
 
-	p->stale |= UINT64_C(1) << ((pa & 0xfff) / 64);
 	if (++p->stores > CODE_STORES_MAX) {
 		code_page_reset(p);
-		p->stale = 0;
 		b->ram.flags[pa >> BUS_PAGE_SHIFT] &= (uint8_t)~BUS_PAGE_CODE;
 		return;
 	}
@@ -139,7 +154,16 @@ void code_page_store(struct bus *b, uint64_t pa, unsigned size)
 void code_page_icbi(struct bus *b, uint64_t pa)
 {
 	if (pa < b->ram.size && b->ram.code[pa >> BUS_PAGE_SHIFT])
-		b->ram.code[pa >> BUS_PAGE_SHIFT]->stale &= ~(UINT64_C(1) << ((pa & 0xfff) / 64));
+		b->ram.code[pa >> BUS_PAGE_SHIFT]->cached &=
+			~(UINT64_C(1) << (pa & 0xfff) / CODE_BLOCK);
+}
+
+void code_page_flash_invalidate(struct bus *b)
+{
+	for (uint64_t n = 0; n < b->ram.size >> BUS_PAGE_SHIFT; n++) {
+		if (b->ram.code[n])
+			b->ram.code[n]->cached = 0;
+	}
 }
 
 void code_page_drop_all(struct machine *m)

@@ -116,6 +116,8 @@ struct timer_state {
 	uint64_t next;	      /* cycle of the next timer event, EVENT_NEVER */
 };
 
+#define LWARX_RING 16
+
 struct core {
 	/* hot: the interpreter's own */
 	uint32_t gpr[32];
@@ -143,6 +145,8 @@ struct core {
 	bool res_valid;
 	bool res_watched; /* its page carries BUS_PAGE_WATCH */
 	uint64_t res_pa;
+	uint32_t lwarx_pc[LWARX_RING]; /* where the last ones were, for the lint */
+	unsigned lwarx_next;
 
 	uint32_t spr[SPR_COUNT];
 	uint32_t pmr[512];

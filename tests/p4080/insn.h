@@ -29,7 +29,12 @@ struct code_page {
 	const uint8_t *host;
 	struct bus *bus;
 	unsigned stores; /* stores since the page was (re)registered */
-	uint64_t stale;	 /* 64-byte blocks modified since their last icbi (lint) */
+	/*
+	 * What instruction caches may hold (lint): blocks of 64 bytes fetched since their last icbi
+	 * and their contents then. Outlives the decoded instructions.
+	 */
+	uint64_t cached;
+	uint8_t fetched[4 * CODE_INSNS];
 };
 
 /* How the operand fields of a table row are decoded. */
@@ -86,6 +91,8 @@ struct code_page *code_page_get(struct core *c, uint64_t pa);
 void code_page_store(struct bus *b, uint64_t pa, unsigned size);
 /* icbi reached the block of pa. */
 void code_page_icbi(struct bus *b, uint64_t pa);
+/* All instruction caches are empty (L1CSR1[ICFI]). */
+void code_page_flash_invalidate(struct bus *b);
 /* Drop all decoded pages if they take too much memory; only between quanta. */
 void code_page_drop_all(struct machine *m);
 /* Bytes of decoded pages now. */

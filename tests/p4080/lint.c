@@ -23,6 +23,7 @@ static struct {
 	[LINT_SPR_UNKNOWN] = {"spr-unknown", true, 0},
 	[LINT_RFI_RESERVED] = {"rfi-reserved", false, 0},
 	[LINT_STALE_CODE] = {"stale-code", false, 0},
+	[LINT_STWCX_ALONE] = {"stwcx-alone", false, 0},
 	[LINT_ISOLATION] = {"isolation", true, 0},
 	[LINT_DMA_HYPERVISOR] = {"dma-hypervisor", true, 0},
 };

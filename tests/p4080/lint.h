@@ -17,6 +17,7 @@ enum lint {
 	LINT_SPR_UNKNOWN,	  /* fatal: unknown SPR in hypervisor state */
 	LINT_RFI_RESERVED,	  /* rfi with reserved MSR bits */
 	LINT_STALE_CODE,	  /* execution of modified code without icbi */
+	LINT_STWCX_ALONE,	  /* stwcx. without lwarx */
 	LINT_ISOLATION,		  /* fatal: the isolation oracle */
 	LINT_DMA_HYPERVISOR,	  /* fatal: DMA into hypervisor memory */
 	LINT_COUNT

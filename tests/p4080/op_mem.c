@@ -121,6 +121,31 @@ OP(stmw)
 	NEXT;
 }
 
+/* Where a lwarx was; a loop that retries counts once. */
+static void mem_note_lwarx(struct core *c, const struct insn *i)
+{
+	uint32_t pc = c->page_va + i->off;
+
+	if (c->lwarx_pc[(c->lwarx_next - 1) % LWARX_RING] != pc)
+		c->lwarx_pc[c->lwarx_next++ % LWARX_RING] = pc;
+}
+
+/*
+ * A stwcx. that no lwarx can belong to: no reservation, and none of the last lwarx shortly before it
+ * in the code. Interrupts that clear the reservation in between are not mistaken for one.
+ */
+static void mem_lint_stwcx(struct core *c, const struct insn *i)
+{
+	uint32_t pc = c->page_va + i->off;
+
+	for (unsigned n = 0; n < LWARX_RING; n++) {
+		if (c->lwarx_pc[n] && pc - c->lwarx_pc[n] < 1024)
+			return;
+	}
+	insn_set_pc(c, i);
+	lint_report(c, LINT_STWCX_ALONE, "no lwarx before it");
+}
+
 OP(lwarx)
 {
 	uint32_t ea = EA_X;
@@ -130,6 +155,7 @@ OP(lwarx)
 
 	if (ea & 3)
 		return mem_misaligned(c, i, ea, false);
+	mem_note_lwarx(c, i);
 	fast = mem_fast_load(c, ea, 4);
 	if (fast && fast - c->machine->bus.ram.mem >= 0 &&
 	    (uint64_t)(fast - c->machine->bus.ram.mem) < c->machine->bus.ram.size) {
@@ -155,6 +181,8 @@ OP(stwcx)
 
 	if (ea & 3)
 		return mem_misaligned(c, i, ea, true);
+	if (!c->res_valid)
+		mem_lint_stwcx(c, i);
 	fast = mem_fast_store(c, ea, 4);
 	if (fast) {
 		pa = (uint64_t)(fast - c->machine->bus.ram.mem);

@@ -6,6 +6,7 @@
 
 #include "debug.h"
 #include "excp.h"
+#include "insn.h"
 #include "machine.h"
 #include "mmu.h"
 #include "timer.h"
@@ -170,6 +171,8 @@ static void set_mmucsr0(struct core *c, unsigned n, uint32_t val)
 /* Cache and branch unit control: operations complete at once. */
 static void set_l1csr(struct core *c, unsigned n, uint32_t val)
 {
+	if (n == SPR_L1CSR1 && (val & 0x2))
+		code_page_flash_invalidate(&c->machine->bus);
 	c->spr[n] = val & ~0x102u;
 }
 

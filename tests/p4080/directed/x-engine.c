@@ -45,6 +45,63 @@ static void window(void)
 	guest(&x, g_window, 0);
 }
 
+/* --- code written at run time --- */
+
+#define CODE ((volatile uint32_t *)0x00720000)
+#define LI_R3(n) (0x38600000u | (n))
+#define BLR 0x4e800020u
+
+static void code_run(uint32_t want)
+{
+	CHECK(((uint32_t (*)(void))CODE)(), want);
+}
+
+static void code_write(uint32_t value, unsigned words, bool icbi)
+{
+	for (unsigned n = 0; n < words; n++)
+		CODE[n] = n & 1 ? BLR : LI_R3(value);
+	for (unsigned n = 0; icbi && n < words; n += 16)
+		__asm__ volatile("dcbst 0,%0; sync; icbi 0,%0; sync; isync" : : "r"(CODE + n) : "memory");
+}
+
+static void stale_code(uint32_t choice)
+{
+	code_write(1, 1024, true);
+	code_run(1);
+	switch (choice) {
+	case 21: /* one instruction changed; 22: with icbi */
+	case 22:
+		code_write(2, 2, choice == 22);
+		break;
+	case 23: /* the page written anew; 24: with icbi */
+	case 24:
+		code_write(2, 1024, choice == 24);
+		break;
+	case 25: /* written anew with the same contents */
+		code_write(1, 1024, false);
+		code_run(1);
+		return;
+	default: /* instruction cache invalidated as a whole */
+		code_write(2, 1024, false);
+		mtspr(1011, mfspr(1011) | 2);
+		asm_op("isync");
+		break;
+	}
+	code_run(2);
+}
+
+static void reservation(uint32_t choice)
+{
+	uint32_t word = 0;
+
+	if (choice == 27)
+		__asm__ volatile("lwarx 3,0,%0; b 1f; .space 512; 1: stwcx. 3,0,%0; stwcx. 3,0,%0"
+				 : : "r"(&word) : "r3", "cr0", "memory");
+	else
+		__asm__ volatile("lwarx 3,0,%0; stwcx. 3,0,%0; b 1f; .space 2048; 1: stwcx. 3,0,%0"
+				 : : "r"(&word) : "r3", "cr0", "memory");
+}
+
 #define PAMU(off) CCSR(0x20000 + (off))
 #define LIODN 193u
 #define PPAACT ((volatile uint32_t *)0x00700000)
@@ -159,6 +216,13 @@ void test(void)
 		for (;;) {
 		}
 	case 0:
+		break;
+	case 21 ... 26:
+		stale_code(CHOICE);
+		break;
+	case 27:
+	case 28:
+		reservation(CHOICE);
 		break;
 	default:
 		pamu_oracle(CHOICE);
