@@ -114,6 +114,10 @@ struct timer_state {
 	bool dec_stopped;     /* 0 written: no interrupt, no count */
 	uint64_t seen;	      /* last tick evaluated */
 	uint64_t next;	      /* cycle of the next timer event, EVENT_NEVER */
+	uint64_t tb_lag;      /* machine ticks less this = time base */
+	uint64_t tb_from;     /* machine tick at which it was last set going */
+	uint64_t tb_hold;     /* its value while stopped */
+	bool tb_stopped;
 };
 
 #define LWARX_RING 16
@@ -147,6 +151,7 @@ struct core {
 	uint64_t res_pa;
 	uint32_t lwarx_pc[LWARX_RING]; /* where the last ones were, for the lint */
 	unsigned lwarx_next;
+	uint32_t stwcx_pc; /* the last stwcx. without lwarx reported */
 
 	uint32_t spr[SPR_COUNT];
 	uint32_t pmr[512];

@@ -6,6 +6,7 @@
 
 #include "pamu.h"
 #include "soc.h"
+#include "timer.h"
 
 #define GUTS_PVR 0xa0
 #define GUTS_SVR 0xa4
@@ -82,6 +83,7 @@ bool guts_pamu_bypassed(struct machine *m, unsigned i)
 #define RCPM_CNAPSR 0x14
 #define RCPM_CNAPCR 0x1c
 #define RCPM_CWAITSR 0x34
+#define RCPM_CTBENR 0x84 /* time base enable, a bit a core; U-Boot sets them all */
 
 static uint32_t rcpm_read(void *dev, uint32_t off, unsigned cpu)
 {
@@ -104,10 +106,12 @@ static void rcpm_write(void *dev, uint32_t off, uint32_t val, unsigned cpu)
 
 	(void)cpu;
 	b->reg[off / 4] = val;
-	if (off != RCPM_CNAPCR)
-		return;
-	for (unsigned n = 0; n < b->machine->cfg.cores; n++)
-		core_set_nap(b->machine->core[n], val >> n & 1);
+	for (unsigned n = 0; n < b->machine->cfg.cores; n++) {
+		if (off == RCPM_CNAPCR)
+			core_set_nap(b->machine->core[n], val >> n & 1);
+		else if (off == RCPM_CTBENR)
+			timer_tb_run(b->machine->core[n], val >> n & 1);
+	}
 }
 
 bool rcpm_init(struct machine *m)
@@ -117,6 +121,7 @@ bool rcpm_init(struct machine *m)
 	if (!b)
 		return false;
 	b->machine = m;
+	b->reg[RCPM_CTBENR / 4] = (1u << m->cfg.cores) - 1;
 	ccsr_add(&m->ccsr, &(struct ccsr_block){.name = "rcpm", .base = 0xe2000, .size = 0x1000,
 						.dev = b, .read = rcpm_read, .write = rcpm_write});
 	return true;

@@ -68,7 +68,7 @@ uint64_t machine_cycle(const struct machine *m)
 
 uint64_t machine_tb(const struct machine *m, uint64_t cycle)
 {
-	return m->tb_base + cycle / m->cfg.tbdiv;
+	return cycle / m->cfg.tbdiv;
 }
 
 uint64_t machine_insns(const struct machine *m)

@@ -59,7 +59,6 @@ struct machine {
 	struct core *core[MACHINE_CORES];
 	struct core *current; /* inside its quantum now, or NULL */
 	uint64_t now;	   /* cycle at which the current round started */
-	uint64_t tb_base;  /* time base = tb_base + cycle / tbdiv */
 	struct machine_pic pic;
 	/* Level of source n of the interrupt controller; NULL until there is one. */
 	void (*irq_line)(void *mpic, unsigned n, bool level);

@@ -23,6 +23,7 @@
 #define MPIC_VPR_WRITABLE 0x80cfffffu
 
 #define MPIC_ERROR_SOURCE 16
+#define MPIC_MSG_SOURCE 0xb0
 #define MPIC_MSI_SOURCE 0xe0
 
 enum mpic_level { MPIC_NORMAL, MPIC_CRITICAL, MPIC_MCHECK };
@@ -58,7 +59,7 @@ struct mpic {
 	uint32_t gcr, vir, pir, svr, tfrr[2], tcr[2];
 	uint32_t eisr, eimr;
 	uint32_t msir[3][8];
-	uint32_t msgr[8], mer, msr;
+	uint32_t msgr[8], mer[2], msr[2]; /* message registers, two groups of four */
 };
 
 bool mpic_init(struct machine *m);

@@ -167,6 +167,43 @@ static void mpic_msi_write(struct mpic *p, unsigned bank, uint32_t reg, uint32_t
 	mpic_msi_lines(p, bank);
 }
 
+/*
+ * --- message registers: group g at 0x1400 + 0x1000 g (mainline's mpic_msgr driver and tree) ---
+ * A store into one whose MER bit is set raises its source; reading it, or a 1 stored in MSR, ends it.
+ */
+
+static void mpic_msg_lines(struct mpic *p, unsigned g)
+{
+	for (unsigned k = 0; k < 4; k++)
+		mpic_line(p, MPIC_MSG_SOURCE + 4 * g + k, p->msr[g] >> k & 1);
+}
+
+static uint32_t mpic_msg_read(struct mpic *p, unsigned g, uint32_t reg)
+{
+	if (reg == 0x100)
+		return p->mer[g];
+	if (reg == 0x110)
+		return p->msr[g];
+	if (reg >= 0x40)
+		return 0;
+	p->msr[g] &= ~(1u << reg / 16);
+	mpic_msg_lines(p, g);
+	return p->msgr[4 * g + reg / 16];
+}
+
+static void mpic_msg_write(struct mpic *p, unsigned g, uint32_t reg, uint32_t val)
+{
+	if (reg < 0x40) {
+		p->msgr[4 * g + reg / 16] = val;
+		p->msr[g] |= p->mer[g] & 1u << reg / 16;
+	} else if (reg == 0x100) {
+		p->mer[g] = val & 15;
+	} else if (reg == 0x110) {
+		p->msr[g] &= ~val;
+	}
+	mpic_msg_lines(p, g);
+}
+
 /* --- global block --- */
 
 static void mpic_gcr_write(struct mpic *p, uint32_t val)
@@ -196,14 +233,10 @@ static uint32_t *mpic_global(struct mpic *p, uint32_t off)
 		return &p->tfrr[1];
 	case 0x2300:
 		return &p->tcr[1];
-	case 0x1500:
-		return &p->mer;
-	case 0x1510:
-		return &p->msr;
 	case 0x3910:
 		return &p->eimr;
 	default:
-		return off >= 0x1400 && off < 0x1440 ? &p->msgr[(off - 0x1400) / 16] : NULL;
+		return NULL;
 	}
 }
 
@@ -234,6 +267,8 @@ static uint32_t mpic_global_read(struct mpic *p, uint32_t off, unsigned cpu)
 		return mpic_timer_read(p, (off - 0x1100) / 0x40, off & 0x3f);
 	if (off >= 0x2100 && off < 0x2200)
 		return mpic_timer_read(p, 4 + (off - 0x2100) / 0x40, off & 0x3f);
+	if (off >= 0x1400 && off < 0x2600 && (off & 0xfff) >= 0x400 && (off & 0xfff) < 0x600)
+		return mpic_msg_read(p, (off >> 12) - 1, (off & 0xfff) - 0x400);
 	if (off >= 0x1600 && off < 0x1c00)
 		return mpic_msi_read(p, (off - 0x1600) / 0x200, (off - 0x1600) % 0x200);
 	if (off == 0x3900)
@@ -257,6 +292,9 @@ static void mpic_global_write(struct mpic *p, uint32_t off, uint32_t val)
 		mpic_timer_write(p, (off - 0x1100) / 0x40, off & 0x3f, val);
 	} else if (off >= 0x2100 && off < 0x2200) {
 		mpic_timer_write(p, 4 + (off - 0x2100) / 0x40, off & 0x3f, val);
+	} else if (off >= 0x1400 && off < 0x2600 && (off & 0xfff) >= 0x400 &&
+		   (off & 0xfff) < 0x600) {
+		mpic_msg_write(p, (off >> 12) - 1, (off & 0xfff) - 0x400, val);
 	} else if (off >= 0x1600 && off < 0x1c00) {
 		mpic_msi_write(p, (off - 0x1600) / 0x200, (off - 0x1600) % 0x200, val);
 	} else if (off == 0x4140 || off == 0x5140 || off == 0x6140) {

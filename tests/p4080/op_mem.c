@@ -143,6 +143,9 @@ static void mem_lint_stwcx(struct core *c, const struct insn *i)
 			return;
 	}
 	insn_set_pc(c, i);
+	if (c->stwcx_pc == pc)
+		return;
+	c->stwcx_pc = pc;
 	lint_report(c, LINT_STWCX_ALONE, "no lwarx before it");
 }
 

@@ -54,7 +54,7 @@ static void set_xer(struct core *c, unsigned n, uint32_t val)
 
 static uint64_t spr_tb(const struct core *c)
 {
-	return machine_tb(c->machine, core_cycle(c));
+	return timer_tb(c);
 }
 
 static uint32_t get_tbl(struct core *c, unsigned n)
@@ -69,7 +69,7 @@ static uint32_t get_tbu(struct core *c, unsigned n)
 	return (uint32_t)(spr_tb(c) >> 32);
 }
 
-/* TBWL and TBWU: one time base for the whole SoC. */
+/* TBWL and TBWU: every core has its own count of the SoC's clock. */
 static void set_tb(struct core *c, unsigned n, uint32_t val)
 {
 	uint64_t tb = spr_tb(c);
@@ -79,8 +79,7 @@ static void set_tb(struct core *c, unsigned n, uint32_t val)
 		want = (tb & ~UINT64_C(0xffffffff)) | val;
 	else
 		want = (tb & UINT64_C(0xffffffff)) | (uint64_t)val << 32;
-	c->machine->tb_base += want - tb;
-	timer_tb_changed(c->machine);
+	timer_tb_write(c, want);
 }
 
 /* User read-only names of SPRG3 to SPRG7. */

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Timers of Book III-E chapter 9. All derive from the one time base of the SoC.
+ * Timers of Book III-E chapter 9. All derive from the time base, which counts the
+ * ticks of one clock for the whole SoC and can be stopped by core (RCPM).
  * DEC is kept as a value and the tick at which it was valid; nothing happens between events.
  */
 #include "timer.h"
 
 #include "machine.h"
 
+/* The core's time base: ticks of the SoC's clock since its reset, less what it was stopped. */
 static uint64_t timer_now(const struct core *c)
 {
-	return machine_tb(c->machine, core_cycle(c));
+	const struct timer_state *t = &c->timer;
+	uint64_t raw = machine_tb(c->machine, core_cycle(c));
+
+	if (t->tb_stopped)
+		return t->tb_hold;
+	/* Set going later in this round than the core has got: it stands until then. */
+	return (raw > t->tb_from ? raw : t->tb_from) - t->tb_lag;
+}
+
+uint64_t timer_tb(const struct core *c)
+{
+	return timer_now(c);
 }
 
 /* Lowest cycle at which the time base shows `tick`. */
@@ -17,9 +30,9 @@ static uint64_t timer_cycle(const struct core *c, uint64_t tick)
 {
 	const struct machine *m = c->machine;
 
-	if (tick - m->tb_base > EVENT_NEVER / 2 / m->cfg.tbdiv)
+	if (c->timer.tb_stopped || tick + c->timer.tb_lag > EVENT_NEVER / 2 / m->cfg.tbdiv)
 		return EVENT_NEVER;
-	return (tick - m->tb_base) * m->cfg.tbdiv;
+	return (tick + c->timer.tb_lag) * m->cfg.tbdiv;
 }
 
 /* Time base bit (LSB-0) watched by the FIT or the watchdog (9.8: bit 63 - (EXT || P)). */
@@ -127,17 +140,42 @@ void timer_reset(struct core *c)
 	timer_update(c);
 }
 
-void timer_tb_changed(struct machine *m)
+void timer_tb_write(struct core *c, uint64_t tb)
 {
-	for (unsigned i = 0; i < m->cfg.cores; i++) {
-		struct core *c = m->core[i];
-		uint64_t now = timer_now(c);
+	struct timer_state *t = &c->timer;
+	uint64_t raw = machine_tb(c->machine, core_cycle(c));
 
-		/* DEC counts ticks, not time base values: it keeps its contents. */
-		c->timer.dec_origin = now - (c->timer.seen - c->timer.dec_origin);
-		c->timer.seen = now;
-		timer_changed(c);
+	timer_update(c);
+	if (t->tb_stopped)
+		t->tb_hold = tb;
+	else
+		t->tb_lag = (raw > t->tb_from ? raw : t->tb_from) - tb;
+	/* DEC counts ticks, not time base values: it keeps its contents. */
+	t->dec_origin = tb - (t->seen - t->dec_origin);
+	t->seen = tb;
+	timer_changed(c);
+}
+
+void timer_tb_run(struct core *c, bool run)
+{
+	const struct machine *m = c->machine;
+	struct timer_state *t = &c->timer;
+	uint64_t cycle = machine_cycle(m);
+
+	if (run != t->tb_stopped)
+		return;
+	timer_update(c);
+	if (run) {
+		t->tb_from = machine_tb(m, cycle);
+		t->tb_lag = t->tb_from - t->tb_hold;
+	} else {
+		/* A core that has had its turn in this round may have read later values. */
+		if (!c->in_quantum && c->quantum_end > cycle)
+			cycle = c->quantum_end;
+		t->tb_hold = machine_tb(m, cycle) - t->tb_lag;
 	}
+	t->tb_stopped = !run;
+	timer_changed(c);
 }
 
 uint32_t timer_dec_read(struct core *c)

@@ -122,6 +122,37 @@ static void acknowledge(void)
 	CHECK(taken(M_EE), V_HCALL);
 }
 
+/* Message registers: group A sources 176..179, group B 180..183. */
+static void messages(void)
+{
+	reset(0x20000000);
+	source(0xb1, 5, 0x51);
+	source(0xb6, 6, 0x56);
+	MPIC(0x1410) = 0x12345678;
+	CHECK(taken(M_EE), V_HCALL); /* not enabled in MER */
+	CHECK(MPIC(0x1410), 0x12345678);
+	MPIC(0x1500) = 2;
+	MPIC(0x1400) = 1;
+	CHECK(MPIC(0x1510), 0);
+	MPIC(0x1410) = 0xcafe;
+	CHECK(MPIC(0x1510), 2);
+	CHECK(taken(M_EE), V_EXT);
+	CHECK(IACK, 0x51);
+	CHECK(MPIC(0x1410), 0xcafe); /* reading it takes the interrupt away */
+	CHECK(MPIC(0x1510), 0);
+	EOI = 0;
+	CHECK(taken(M_EE), V_HCALL);
+	MPIC(0x2500) = 4;
+	MPIC(0x2420) = 7;
+	CHECK(MPIC(0x2510), 4);
+	CHECK(taken(M_EE), V_EXT);
+	MPIC(0x2510) = 4; /* so does its bit in MSR */
+	CHECK(taken(M_EE), V_HCALL);
+	CHECK(MPIC(0x2420), 7);
+	VPR(0xb1) = 0x80000000;
+	VPR(0xb6) = 0x80000000;
+}
+
 static void levels(void)
 {
 	reset(0x20000000);
@@ -270,12 +301,77 @@ static void power(void)
 	CHECK(CCSR(0xe00a4), 0x82080020);
 }
 
+static volatile uint32_t other_tb, other_dec;
+
+static void read_times(void)
+{
+	other_dec = mfspr(22);
+	other_tb = mfspr(268);
+}
+
+static void set_time(void)
+{
+	mtspr(285, 0);
+	mtspr(284, 5000);
+	mtspr(22, 700);
+	read_times();
+}
+
+static void pause_a_while(void)
+{
+	for (volatile unsigned n = 0; n < 3000; n++) {
+	}
+}
+
+/* Time base enable (RCPM): a stopped one keeps its value, and DEC with it; others go on. */
+static void time_base(void)
+{
+	uint32_t mine, tb, dec;
+
+	CHECK(CCSR(0xe2084), 3);
+	call_on(1, read_times);
+	CHECK(other_tb - mfspr(268) + 1000 < 2000, 1); /* in step since reset */
+	CCSR(0xe2084) = 1;
+	call_on(1, read_times);
+	tb = other_tb;
+	dec = other_dec;
+	mine = mfspr(268);
+	pause_a_while();
+	CHECK(mfspr(268) - mine > 1000, 1);
+	call_on(1, read_times);
+	CHECK(other_tb, tb);
+	CHECK(other_dec, dec);
+	/* It can be written while it stands, and that core's only. */
+	call_on(1, set_time);
+	CHECK(other_tb, 5000);
+	CHECK(other_dec, 700);
+	CHECK(mfspr(268) > mine, 1);
+	pause_a_while();
+	call_on(1, read_times);
+	CHECK(other_tb, 5000);
+	CCSR(0xe2084) = 3;
+	pause_a_while();
+	call_on(1, read_times);
+	CHECK(other_tb - 5000 > 1000 && other_tb - 5000 < 10000, 1);
+	CHECK(other_dec, 0); /* it expired meanwhile */
+	/* All stopped: nobody's time passes. */
+	CCSR(0xe2084) = 0;
+	mine = mfspr(268);
+	pause_a_while();
+	CHECK(mfspr(268), mine);
+	CCSR(0xe2084) = 3;
+	while (mfspr(268) == mine) {
+	}
+}
+
 void test(void)
 {
 	guest_setup();
 	acknowledge();
+	messages();
 	levels();
 	proxy();
 	windows();
+	time_base();
 	power();
 }
