@@ -101,10 +101,17 @@ static void boot_registers(struct machine *m, const struct boot_config *cfg)
 		boot_register(m, cfg->poke[n].off, cfg->poke[n].val);
 }
 
+/* Without a spin table a core out of reset begins where all began. */
+static void boot_restart(void *arg, struct core *c)
+{
+	load_start(c, *(const uint64_t *)arg, 0);
+}
+
 bool boot_machine(struct machine *m, const struct boot_config *cfg)
 {
 	/* The tree and the spin table sit at the end of the 64 MB core 0 has mapped. */
 	struct boot_layout lay = {.dtb = 62 * MB, .spin = 63 * MB};
+	static uint64_t entry; /* of this process's one machine */
 	struct load_result r;
 	uint8_t *img;
 	size_t size;
@@ -126,6 +133,11 @@ bool boot_machine(struct machine *m, const struct boot_config *cfg)
 	if (!ok)
 		return false;
 	boot_registers(m, cfg);
+	entry = r.entry;
+	if (!tree) {
+		m->firmware = boot_restart;
+		m->firmware_arg = &entry;
+	}
 	for (unsigned n = 0; n < (cfg->start_all ? m->cfg.cores : 1); n++)
 		load_start(m->core[n], r.entry, tree ? (uint32_t)lay.dtb : 0);
 	return true;

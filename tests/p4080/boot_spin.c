@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "mpic.h"
+
 #define SPIN_STRIDE 64
 #define SPIN_ENTRY 0 /* 64-bit entry address; 1 = not released */
 #define SPIN_R3 8
@@ -29,15 +31,27 @@ static void spin_release(struct core *c, const uint8_t *e)
 	core_start(c, (uint32_t)entry);
 }
 
+/* A core out of reset waits for its release again, as U-Boot's boot page makes it. */
+static void spin_restart(void *arg, struct core *c)
+{
+	struct spin_table *t = arg;
+	uint8_t one[8] = {[7] = 1};
+
+	(void)bus_poke(&t->machine->bus, t->pa + SPIN_STRIDE * c->index + SPIN_ENTRY, one, sizeof(one));
+}
+
 static void spin_poll(void *arg)
 {
 	struct spin_table *t = arg;
 	struct machine *m = t->machine;
 
-	for (unsigned n = 1; n < m->cfg.cores; n++) {
+	const struct mpic *mpic = m->mpic;
+
+	for (unsigned n = 0; n < m->cfg.cores; n++) {
 		const uint8_t *e = m->bus.ram.mem + t->pa + SPIN_STRIDE * n;
 
-		if (m->core[n]->idle == CORE_HELD && !(be32_get(e + SPIN_ENTRY + 4) & 1))
+		if (m->core[n]->idle == CORE_HELD && !(mpic->reset >> n & 1) &&
+		    !(be32_get(e + SPIN_ENTRY + 4) & 1))
 			spin_release(m->core[n], e);
 	}
 }
@@ -60,5 +74,7 @@ bool spin_init(struct machine *m, uint64_t pa)
 	}
 	m->poll = spin_poll;
 	m->poll_arg = t;
+	m->firmware = spin_restart;
+	m->firmware_arg = t;
 	return true;
 }

@@ -51,6 +51,30 @@ void core_reset(struct core *c)
 	timer_reset(c);
 }
 
+void core_reset_again(struct core *c)
+{
+	static struct stats stats;
+	static struct trace_entry trace[TRACE_RING];
+	struct timer_state timer = c->timer;
+	unsigned trace_next = c->trace_next;
+	bool napping = c->napping;
+
+	stats = c->stats;
+	memcpy(trace, c->trace, sizeof(trace));
+	core_reset(c);
+	c->stats = stats;
+	memcpy(c->trace, trace, sizeof(trace));
+	c->trace_next = trace_next;
+	c->napping = napping;
+	c->timer.tb_lag = timer.tb_lag;
+	c->timer.tb_from = timer.tb_from;
+	c->timer.tb_hold = timer.tb_hold;
+	c->timer.tb_stopped = timer.tb_stopped;
+	c->timer.seen = timer_tb(c);
+	timer_update(c);
+	core_context_changed(c);
+}
+
 void core_start(struct core *c, uint32_t pc)
 {
 	c->pc = pc;

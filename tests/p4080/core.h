@@ -185,6 +185,11 @@ struct core *core_new(struct machine *m, unsigned index);
 void core_free(struct core *c);
 /* Power-on state: MSR 0, TLBs empty, SPRs at reset values, held. */
 void core_reset(struct core *c);
+/*
+ * Reset while the machine runs, between quanta: statistics, trace, the time base and what RCPM asks
+ * of the core stay.
+ */
+void core_reset_again(struct core *c);
 /* Let a held core run from pc (firmware: spin table). */
 void core_start(struct core *c, uint32_t pc);
 void core_set_nap(struct core *c, bool nap);

@@ -73,6 +73,9 @@ struct machine {
 	void *ccf;
 	void *uart[4];
 	void *virtio;
+	/* a core came out of reset (MPIC PIR): what firmware does with it; NULL: it stays held */
+	void (*firmware)(void *arg, struct core *c);
+	void *firmware_arg;
 	/* polled at every round boundary: spin table, scripted input, gdb; may be NULL */
 	void (*poll)(void *arg);
 	void *poll_arg;

@@ -227,6 +227,44 @@ static void mpic_timer_fire(void *arg)
 	mpic_pulse(p, MPIC_TIMER0 + (unsigned)(t - p->timer));
 }
 
+/* Between quanta: reset what was asked for, start what is no longer held. */
+static void mpic_processor_event(void *arg)
+{
+	struct mpic *p = arg;
+	struct machine *m = p->machine;
+	uint32_t reset = p->reset;
+
+	p->reset = 0;
+	for (unsigned n = 0; n < m->cfg.cores; n++) {
+		if (!(reset >> n & 1))
+			continue;
+		if (p->pir >> n & 1) {
+			p->reset |= 1u << n; /* until it is let go */
+			continue;
+		}
+		core_reset_again(m->core[n]);
+		if (m->firmware)
+			m->firmware(m->firmware_arg, m->core[n]);
+	}
+	mpic_update(p);
+}
+
+void mpic_processor_init(struct mpic *p, uint32_t val)
+{
+	struct machine *m = p->machine;
+
+	p->pir = val & ((1u << m->cfg.cores) - 1);
+	p->reset |= p->pir;
+	/* It executes nothing from now on, whoever asked. */
+	for (unsigned n = 0; n < m->cfg.cores; n++) {
+		if (p->pir >> n & 1) {
+			m->core[n]->idle = CORE_HELD;
+			core_kick(m->core[n]);
+		}
+	}
+	event_arm(&m->events, &p->reset_event, machine_cycle(m));
+}
+
 bool mpic_init(struct machine *m)
 {
 	struct mpic *p = calloc(1, sizeof(*p));
@@ -239,6 +277,7 @@ bool mpic_init(struct machine *m)
 		p->timer[n].base = 0x80000000u;
 		p->timer[n].event = (struct event){.fire = mpic_timer_fire, .arg = &p->timer[n]};
 	}
+	p->reset_event = (struct event){.fire = mpic_processor_event, .arg = p};
 	m->mpic = p;
 	m->irq_line = mpic_line;
 	m->error_line = mpic_error;

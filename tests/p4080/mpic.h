@@ -56,7 +56,10 @@ struct mpic {
 	struct mpic_source src[MPIC_ALL];
 	struct mpic_cpu cpu[MACHINE_CORES];
 	struct mpic_timer timer[MPIC_TIMERS];
-	uint32_t gcr, vir, pir, svr, tfrr[2], tcr[2];
+	uint32_t pir;	       /* cores held in reset */
+	uint32_t reset;	       /* cores to reset at the next round boundary */
+	struct event reset_event;
+	uint32_t gcr, vir, svr, tfrr[2], tcr[2];
 	uint32_t eisr, eimr;
 	uint32_t msir[3][8];
 	uint32_t msgr[8], mer[2], msr[2]; /* message registers, two groups of four */
@@ -80,6 +83,9 @@ void mpic_pulse(struct mpic *p, unsigned n);
 uint32_t mpic_summary(struct mpic *p, enum mpic_level level, unsigned first, unsigned cpu);
 /* VPR as read: with the activity bit. */
 uint32_t mpic_vpr(const struct mpic *p, unsigned n);
+
+/* PIR: a 1 resets and holds a core, going back to 0 lets its firmware start. */
+void mpic_processor_init(struct mpic *p, uint32_t val);
 
 /* --- registers (mpic_regs.c) --- */
 uint32_t mpic_read(void *dev, uint32_t off, unsigned cpu);

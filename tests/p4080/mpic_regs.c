@@ -221,8 +221,6 @@ static uint32_t *mpic_global(struct mpic *p, uint32_t off)
 		return &p->gcr;
 	case 0x1080:
 		return &p->vir;
-	case 0x1090:
-		return &p->pir;
 	case 0x10e0:
 		return &p->svr;
 	case 0x10f0:
@@ -257,6 +255,8 @@ static uint32_t mpic_global_read(struct mpic *p, uint32_t off, unsigned cpu)
 
 	if (reg)
 		return *reg;
+	if (off == 0x1090)
+		return p->pir;
 	if (off == 0x0000)
 		return 0x00400401; /* BRR1: MPIC 4.1 */
 	if (off == 0x1000)
@@ -284,6 +284,8 @@ static void mpic_global_write(struct mpic *p, uint32_t off, uint32_t val)
 
 	if (off == 0x1020) {
 		mpic_gcr_write(p, val);
+	} else if (off == 0x1090) {
+		mpic_processor_init(p, val);
 	} else if (off >= 0x10a0 && off < 0x10e0) {
 		p->src[MPIC_IPI0 + (off - 0x10a0) / 16].vpr = val & 0x800fffffu;
 	} else if (reg) {

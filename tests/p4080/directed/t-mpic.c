@@ -364,6 +364,43 @@ static void time_base(void)
 	}
 }
 
+static volatile uint32_t other_sprg9;
+
+static void leave_mark(void)
+{
+	mtspr(605, 0x9999);
+	tlb1_write(30, &(struct map){.ea = 0x50000000, .pa = 0x300000, .tsize = 2, .perm = P_ALL});
+}
+
+static void read_mark(void)
+{
+	other_sprg9 = mfspr(605) | tlb_search(0x50000000, 0, 0, 0) << 16;
+}
+
+/* Processor initialisation: core 1 loses its state and begins again, a loop it was in is left. */
+static void processor_reset(void)
+{
+	uint32_t a;
+
+	call_on(1, leave_mark);
+	call_on(1, read_mark);
+	CHECK(other_sprg9, 0x19999);
+	beats = 0;
+	kit_call[1] = count_forever;
+	while (!beats) {
+	}
+	MPIC(0x1090) = 2;
+	CHECK(MPIC(0x1090), 2);
+	a = beats;
+	pause_a_while();
+	CHECK(beats, a);
+	kit_call[1] = 0;
+	MPIC(0x1090) = 0;
+	CHECK(MPIC(0x1090), 0);
+	call_on(1, read_mark);
+	CHECK(other_sprg9, 0);
+}
+
 void test(void)
 {
 	guest_setup();
@@ -373,5 +410,6 @@ void test(void)
 	proxy();
 	windows();
 	time_base();
+	processor_reset();
 	power();
 }
