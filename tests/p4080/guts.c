@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Global utilities (0xE0000) and run control (0xE2000), spec 8.8.
+ * Global utilities (0xE0000) and run control (0xE2000), spec 8.8. Sources: mainline's fsl/guts.h
+ * (both register layouts), fsl_rcpm.c; nap and wait status observed with a hypervisor.
  */
 #include <stdlib.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * MPIC routing: which source interrupts which CPU at which level (spec 8.6.3 to 8.6.6).
+ * MPIC routing: which source interrupts which CPU at which level (spec 8.6.3 to 8.6.6). Sources:
+ * the OpenPIC rules for priorities and acknowledgement; external proxy Power ISA 2.06 Book III-E
+ * chapter 7; summaries and levels observed with a hypervisor that runs its devices at them.
  */
 #include "mpic.h"
 

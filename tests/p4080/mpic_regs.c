@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * MPIC register map (spec 8.6.1, 8.6.2, 8.6.5, 8.6.7). Registers are 16 bytes apart.
+ * Sources: the OpenPIC register map, mainline's mpic.c, fsl_mpic_err.c, fsl_msi.c, mpic_msgr.c and
+ * mpic_timer.c; interrupt numbers from the P4080DS tree.
  */
 #include "mpic.h"
 
@@ -169,7 +171,8 @@ static void mpic_msi_write(struct mpic *p, unsigned bank, uint32_t reg, uint32_t
 
 /*
  * --- message registers: group g at 0x1400 + 0x1000 g (mainline's mpic_msgr driver and tree) ---
- * A store into one whose MER bit is set raises its source; reading it, or a 1 stored in MSR, ends it.
+ * A store into one whose MER bit is set raises its source; reading it, or a 1 stored in MSR, ends
+ * that.
  */
 
 static void mpic_msg_lines(struct mpic *p, unsigned g)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The flash is memory that ignores stores (spec 8.1). Reached only through a local-bus window.
+ * Source: the P4080DS tree and U-Boot's board configuration.
  */
 #define _DEFAULT_SOURCE
 #include "nor.h"

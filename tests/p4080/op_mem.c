@@ -131,8 +131,8 @@ static void mem_note_lwarx(struct core *c, const struct insn *i)
 }
 
 /*
- * A stwcx. that no lwarx can belong to: no reservation, and none of the last lwarx shortly before it
- * in the code. Interrupts that clear the reservation in between are not mistaken for one.
+ * A stwcx. that no lwarx can belong to: no reservation, and none of the last lwarx shortly before
+ * it in the code. Interrupts that clear the reservation in between are not mistaken for one.
  */
 static void mem_lint_stwcx(struct core *c, const struct insn *i)
 {

@@ -151,8 +151,8 @@ static bool oracle_hits_hypervisor(const struct oracle *o, uint64_t pa, uint64_t
 	return false;
 }
 
-void oracle_pamu_entry(struct machine *m, struct core *c, unsigned liodn, uint64_t pa, uint64_t size,
-		       bool write)
+void oracle_pamu_entry(struct machine *m, struct core *c, unsigned liodn, uint64_t pa,
+		       uint64_t size, bool write)
 {
 	const struct oracle *o = m->oracle;
 

@@ -26,8 +26,8 @@ void oracle_access(struct core *c, const struct mmu_access *a, uint64_t pa);
 /*
  * A PAMU entry that opens [pa, pa+size) to liodn became effective; c did it, NULL when unknown.
  */
-void oracle_pamu_entry(struct machine *m, struct core *c, unsigned liodn, uint64_t pa, uint64_t size,
-		       bool write);
+void oracle_pamu_entry(struct machine *m, struct core *c, unsigned liodn, uint64_t pa,
+		       uint64_t size, bool write);
 /* A DMA transfer after translation. */
 void oracle_dma(struct machine *m, unsigned liodn, uint64_t pa, size_t len, bool write);
 

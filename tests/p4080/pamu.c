@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * PAMU translation: tables in memory are read on every access, nothing is cached.
- * The rules are numbered as in spec 8.9.
+ * The rules are numbered as in spec 8.9. Sources: entry layout mainline's fsl_pamu.h; violation
+ * codes observed with its interrupt handler; permissions and operation mapping from the layout
+ * alone.
  */
 #include "pamu.h"
 

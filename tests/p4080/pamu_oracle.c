@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The isolation oracle's view of the PAMU tables (spec 10.5): what an entry opens is checked when
- * the entry becomes effective, long before a master uses it. That is when it is stored as valid into
- * a table of a PAMU at work, or when the PAMU or the table behind it is switched on.
+ * the entry becomes effective, long before a master uses it. That is when it is stored as valid
+ * into a table of a PAMU at work, or when the PAMU or the table behind it is switched on.
  */
 #include "oracle.h"
 #include "pamu.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * PAMU register behaviour: status bits, interrupts, errata switches.
+ * PAMU register behaviour: status bits, interrupts, errata switches (spec 8.9).
+ * Sources: mainline's fsl_pamu.h and fsl_pamu.c, errata work-arounds of the drivers named there.
  */
 #include "pamu_regs.h"
 

@@ -23,6 +23,7 @@ struct spr_row {
 	uint32_t (*get)(struct core *c, unsigned n);
 	void (*set)(struct core *c, unsigned n, uint32_t val);
 	const char *name;
+	const char *source; /* where the rule comes from */
 };
 
 extern const struct spr_row spr_rows[];

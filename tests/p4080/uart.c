@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * 16550A behind CCSR 0x11C500, 0x11C600, 0x11D500, 0x11D600 (spec 8.7).
- * Sending takes no time: the transmitter is always ready.
+ * Sending takes no time: the transmitter is always ready. Sources: the 16550A registers,
+ * mainline's 8250_port.c and 8250_fsl.c.
  */
 #include "uart.h"
 

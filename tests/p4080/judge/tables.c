@@ -53,6 +53,10 @@ static void check_sprs(void)
 				bad++;
 			}
 		}
+		if (!r->source || !*r->source) {
+			printf("  %s: no source\n", r->name);
+			bad++;
+		}
 		if (r->last < r->first || r->read == SPR_CLASS_NONE) {
 			printf("  %s: bad row\n", r->name);
 			bad++;
