@@ -127,6 +127,12 @@ p4080-engine: p4080-directed $(P4080_OUT)/tables $(P4080_OUT)/directed/x/engine.
 
 p4080-check: p4080-engine
 
+.PHONY: p4080-loaders
+p4080-loaders: p4080-directed p4080-images $(P4080_OUT)/directed/x/engine.elf
+	@python3 $(P4080_JUDGE)/loaders.py $(P4080_BIN) $(P4080_OUT)
+
+p4080-check: p4080-loaders
+
 .PHONY: p4080-gdb
 p4080-gdb: p4080-directed
 	@python3 $(P4080_JUDGE)/gdb.py $(P4080_BIN) $(P4080_OUT)

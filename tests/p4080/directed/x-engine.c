@@ -102,6 +102,57 @@ static void reservation(uint32_t choice)
 				 : : "r"(&word) : "r3", "cr0", "memory");
 }
 
+/* --- firmware's part of the machine --- */
+
+/* The flash holds what the command line put at 0x20000, and stores do not change it. */
+static void flash(void)
+{
+	volatile uint32_t *word = (volatile uint32_t *)0x50000000;
+
+	mtspr(S_MAS0, 0x10000000 | 22 << 16);
+	mtspr(S_MAS1, 0x80000000 | 2 << 7);
+	mtspr(S_MAS2, 0x50000000 | 0xa);
+	mtspr(S_MAS3, 0xe8020000 | P_SRW);
+	mtspr(S_MAS7, 0xf);
+	mtspr(S_MAS8, 0);
+	asm_op("tlbwe; isync");
+	CHECK(word[0], 0x5ca1ab1e);
+	word[0] = 0;
+	CHECK(word[0], 0x5ca1ab1e);
+	CHECK(word[1], 0x0badcafe);
+}
+
+extern void _start(void);
+static volatile uint32_t calls;
+
+static void count_call(void)
+{
+	calls++;
+}
+
+/* Core 1 comes out of the spin table, is reset by the interrupt controller, and is there again. */
+static void spin_table(void)
+{
+	volatile uint32_t *entry = (volatile uint32_t *)0x03f00040;
+
+	for (unsigned n = 1; n < 3; n++) {
+		CHECK(entry[0], 0);
+		CHECK(entry[1], 1);
+		kit_call[1] = count_call;
+		for (volatile unsigned k = 0; k < 3000; k++) {
+		}
+		CHECK(calls, n - 1); /* not released yet */
+		entry[1] = (uint32_t)_start;
+		while (kit_call[1]) {
+		}
+		CHECK(calls, n);
+		CCSR(0x41090) = 2;
+		CCSR(0x41090) = 0;
+		for (volatile unsigned k = 0; k < 3000; k++) {
+		}
+	}
+}
+
 #define PAMU(off) CCSR(0x20000 + (off))
 #define LIODN 193u
 #define PPAACT ((volatile uint32_t *)0x00700000)
@@ -223,6 +274,12 @@ void test(void)
 	case 27:
 	case 28:
 		reservation(CHOICE);
+		break;
+	case 29:
+		flash();
+		break;
+	case 30:
+		spin_table();
 		break;
 	default:
 		pamu_oracle(CHOICE);
