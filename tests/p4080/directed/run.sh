@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # run.sh MODEL FOLDER [MODEL OPTION...]: run every directed program; PASS or FAIL per line.
-# Options a program needs are in the "run:" line of its head comment.
+# Options a program needs are in the "run:" lines of its head comment.
 model=$1
 folder=$2
 shift 2

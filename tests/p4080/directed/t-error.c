@@ -2,7 +2,10 @@
 /*
  * Errors of memory controllers and platform caches: detected, disabled, counted, captured, and
  * reported through the error summary of the interrupt controller at two levels.
- * run: --inject ddr1:sbe@100000,0x1234560 --inject ddr1:mbe@200000,0x345 --inject ddr1:mbe@200000 --inject cpc2:sbe@300000,0xabcdef8 --inject cpc1:tmhit@300000 --inject ddr2:sbe@400000 --inject ddr2:sbe@410000 --inject ddr2:sbe@420000,0x5678 --inject ddr2:ape@430000 --inject ddr2:mbe@430000
+ * run: --inject ddr1:sbe@100000,0x1234560 --inject ddr1:mbe@200000,0x345 --inject ddr1:mbe@200000
+ * run: --inject cpc2:sbe@300000,0xabcdef8 --inject cpc1:tmhit@300000 --inject ddr2:sbe@400000
+ * run: --inject ddr2:sbe@410000 --inject ddr2:sbe@420000,0x5678 --inject ddr2:ape@430000
+ * run: --inject ddr2:mbe@430000
  */
 #include "kit.h"
 

@@ -22,9 +22,9 @@ program of `tests/p4080/directed/`. A fault is switched on with `facet-p4080 --f
 
 def run(model, folder, name, faults):
     source = os.path.join(os.path.dirname(__file__), "..", "directed", f"t-{name}.c")
-    options = re.search(r"^ \* run: (.*)$", open(source).read(), re.M)
+    options = re.findall(r"^ \* run: (.*)$", open(source).read(), re.M)
     cmd = [model, "--log", "0", "--quiet", "--limit", "5000000"]
-    cmd += options.group(1).split() if options else []
+    cmd += " ".join(options).split()
     for fault in faults:
         cmd += ["--fault", fault]
     try:
