@@ -198,3 +198,24 @@ void bc_reset_part(const struct part *p)
 		}
 	}
 }
+
+void bc_begin_part(const struct part *p)
+{
+	for (unsigned int i = 0; i < bc_count; i++) {
+		for (unsigned int e = 0; e < 2; e++) {
+			struct bc_end *end = &bcs[i].end[e];
+
+			if (end->part != p) {
+				continue;
+			}
+			lock_take(&bcs[i].lock);
+			if (end->vuart != NULL) {
+				end->vuart->reset(end->vuart);
+			}
+			if (queue_fill(&bcs[i].to[e]) != 0) {
+				bc_tell_readable(end);
+			}
+			lock_drop(&bcs[i].lock);
+		}
+	}
+}

@@ -58,7 +58,12 @@ uint32_t bc_put(struct bc *c, unsigned int end, const uint8_t *bytes, uint32_t n
 uint32_t bc_get(struct bc *c, unsigned int end, uint8_t *bytes, uint32_t n);
 void bc_flush(struct bc *c, unsigned int end);
 
-/* A partition starts anew: forget what it has not read and that it waited for room. */
+/* A partition has stopped: forget what it has not read and that it waited for room. */
 void bc_reset_part(const struct part *p);
+/*
+ * ... and begins, its interrupts reset: what others sent since then waits for it and is announced,
+ * so that partitions need not start in any order.
+ */
+void bc_begin_part(const struct part *p);
 
 #endif

@@ -293,7 +293,7 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 		return ERR_SIZE;
 	}
 	vic_reset(p);
-	bc_reset_part(p);
+	bc_begin_part(p);
 	return OK;
 }
 

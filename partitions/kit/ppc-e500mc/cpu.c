@@ -98,17 +98,13 @@ void cpu_stop(void)
 {
 }
 
+/* `wait` ends only on an interrupt that MSR[EE] lets through, so EE goes on for it. */
 void cpu_sleep(void)
 {
-	/* `wait` ends only on an interrupt that MSR[EE] lets through, so EE goes on for it. */
 	uint32_t msr;
 
 	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	__asm__ volatile("wrteei 1");
-	if (cpus.has_wait) {
-		__asm__ volatile(".long 0x7c00007c" : : : "memory");
-	}
-	__asm__ volatile("wrtee %0" : : "r"(msr) : "memory");
+	sleep_until_interrupt(msr, cpus.has_wait);
 }
 
 void cpu_relax(void)

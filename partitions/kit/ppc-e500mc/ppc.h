@@ -38,6 +38,10 @@ struct trap_frame {
 /* A program may take exceptions for itself: return true when dealt with (frame may be changed). */
 extern bool (*trap_hook)(struct trap_frame *frame, unsigned int vector, uint32_t esr, uint32_t dear);
 
+/* EE on, `wait` where there is one, then EE as in msr. */
+void sleep_until_interrupt(uint32_t msr, bool has_wait);
+/* An interrupt between these two has ended the sleep, also when `wait` was still to come. */
+extern const char sleep_begin[], sleep_end[];
 void timer_fired(void);
 void irq_external(void);
 void irq_ipis(void);

@@ -34,8 +34,21 @@ static bool trap_fault(struct trap_frame *frame, unsigned int vector)
 	return trap_hook && trap_hook(frame, vector, esr, dear);
 }
 
+/* An interrupt that came just before the `wait` must not be slept over (lost wake-up). */
+static void end_sleep(struct trap_frame *frame)
+{
+	uintptr_t pc = frame->pc;
+
+	if (pc >= (uintptr_t)sleep_begin && pc < (uintptr_t)sleep_end) {
+		frame->pc = (uint32_t)(uintptr_t)sleep_end;
+	}
+}
+
 void trap_entry(struct trap_frame *frame, unsigned int vector)
 {
+	if (vector == 4 || vector == 10 || vector == 36) {
+		end_sleep(frame);
+	}
 	switch (vector) {
 	case 4:
 		irq_external();

@@ -92,6 +92,18 @@ trap_common:
 	rfi
 
 	.text
+/* void sleep_until_interrupt(uint32_t msr, bool has_wait) */
+	.globl	sleep_until_interrupt, sleep_begin, sleep_end
+sleep_until_interrupt:
+	wrteei	1
+sleep_begin:
+	cmpwi	%r4, 0
+	beq	sleep_end
+	.long	0x7c00007c		/* wait */
+sleep_end:
+	wrtee	%r3
+	blr
+
 /* void sc1(uint32_t r3_to_r11[9]) */
 	.globl	sc1
 sc1:
