@@ -46,7 +46,7 @@ class Part:
         return [self.image] + (["initrd"] if self.initrd else [])
 
 
-def linux(name, cpus, flavour="arm64", mem=128, args="", **more):
+def linux(name, cpus, flavour="e500mc" if PPC else "arm64", mem=128, args="", **more):
     """A Linux partition with the test initramfs."""
     if PPC:
         return linux_ppc(name, cpus, flavour, mem, args, **more)
@@ -54,7 +54,7 @@ def linux(name, cpus, flavour="arm64", mem=128, args="", **more):
         f"console=ttyAMA0 quiet nokaslr panic=-1 facet.name={name} {args}").strip(), **more)
 
 
-def linux_ppc(name, cpus, flavour="e500mc", mem=96, args="", mpic=False, **more):
+def linux_ppc(name, cpus, flavour, mem, args, mpic=False, **more):
     """Mainline Linux: a client of hv-pic and byte channels, or with an MPIC and a UART of its own."""
     console = "console=ttyS0 " if mpic else ""
     return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True,
@@ -83,8 +83,9 @@ def part_nodes(part, number, at):
     """DTS of one partition; number is its mux channel."""
     size = part.mem * MIB
     image_at = part.gpa + (0 if PPC else 2 * MIB)
-    tree_at = part.gpa + size - MIB
-    initrd_at = part.gpa + size - 5 * MIB
+    # On ppc Linux finds its tree within the first 64 MiB only.
+    tree_at = part.gpa + (min(size, 64 * MIB) if PPC else size) - MIB
+    initrd_at = tree_at - 4 * MIB
     room = (initrd_at if part.initrd else tree_at) - image_at
     lines = [f"\t{part.name}: {part.name} {{", '\t\tcompatible = "partition";', f'\t\tlabel = "{part.name}";',
              f"\t\tcpus = <{part.cpus[0]} {part.cpus[1]}>;",
