@@ -48,7 +48,13 @@ struct dma_channel {
 	unsigned index;
 	uint32_t reg[0x80 / 4];
 	struct event event;
-	uint32_t done_status; /* SR bits to set when the transfer time is over */
+	/* the transfer under way */
+	bool chain;
+	unsigned descriptors; /* fetched so far */
+	uint64_t link;	      /* the next one */
+	uint64_t src, dst;
+	uint32_t left;	/* bytes of the segment */
+	uint32_t flags; /* low word of its link */
 };
 
 static struct dma_channel dma_channels[DMA_ENGINES][DMA_CHANNELS];
@@ -77,86 +83,105 @@ static bool dma_access(struct dma_channel *d, uint64_t addr, void *buf, size_t l
 	return pamu_dma(m, DMA_PAMU, guts_dma_liodn(m, d->engine), addr, buf, len, write);
 }
 
-/* Copy piece by piece, each within a page of the source; false on any error. */
-static bool dma_copy(struct dma_channel *d, uint64_t src, uint64_t dst, uint32_t count)
-{
-	uint8_t buf[BUS_PAGE_SIZE];
-
-	while (count) {
-		uint32_t n = BUS_PAGE_SIZE - (uint32_t)(src & (BUS_PAGE_SIZE - 1));
-
-		n = n > count ? count : n;
-		if (!dma_access(d, src, buf, n, false) || !dma_access(d, dst, buf, n, true))
-			return false;
-		src += n;
-		dst += n;
-		count -= n;
-	}
-	return true;
-}
-
 static uint64_t dma_addr(const uint32_t *ext_low)
 {
 	return (uint64_t)(ext_low[0] & 0xf) << 32 | ext_low[1];
 }
 
-/* Follow the descriptors from CLNDAR; *total = bytes moved. */
-static bool dma_chain(struct dma_channel *d, uint64_t *total)
+/* The next descriptor of the chain becomes the current segment; false on an error. */
+static bool dma_descriptor(struct dma_channel *d)
 {
-	uint64_t link = dma_addr(&d->reg[DMA_CLNDARH / 4]) & ~UINT64_C(31);
+	uint8_t raw[32];
 	uint32_t w[8];
 
+	if (!dma_access(d, d->link, raw, sizeof(raw), false))
+		return false;
+	for (unsigned i = 0; i < 8; i++)
+		w[i] = be32_get(raw + 4 * i);
+	d->src = dma_addr(&w[0]);
+	d->dst = dma_addr(&w[2]);
+	d->left = w[6];
+	d->flags = w[5];
+	d->link = dma_addr(&w[4]) & ~UINT64_C(31);
 	/* A ring without end would never stop: silicon neither; the model ends it with an error. */
-	for (unsigned n = 0; n < 65536; n++) {
-		uint8_t raw[32];
-
-		if (!dma_access(d, link, raw, sizeof(raw), false))
-			return false;
-		for (unsigned i = 0; i < 8; i++)
-			w[i] = be32_get(raw + 4 * i);
-		if (!dma_copy(d, dma_addr(&w[0]), dma_addr(&w[2]), w[6]))
-			return false;
-		*total += w[6];
-		/* End of segment: asked for by the descriptor or for the whole channel. */
-		if ((w[5] & NLNDAR_EOSIE) || (d->reg[DMA_MR / 4] & MR_EOSIE))
-			d->reg[DMA_SR / 4] |= SR_EOSI;
-		if (w[5] & NLNDAR_EOL)
-			return true;
-		link = dma_addr(&w[4]) & ~UINT64_C(31);
-	}
-	return false;
+	return ++d->descriptors < 65536;
 }
 
-static void dma_finish(void *arg)
+/* Bytes of the next piece: within a page of the source. */
+static uint32_t dma_piece(const struct dma_channel *d)
+{
+	uint32_t n = BUS_PAGE_SIZE - (uint32_t)(d->src & (BUS_PAGE_SIZE - 1));
+
+	return n < d->left ? n : d->left;
+}
+
+/* Move a piece or fetch a descriptor. SR bits when the transfer is over, else 0. */
+static uint32_t dma_step(struct dma_channel *d)
+{
+	uint8_t buf[BUS_PAGE_SIZE];
+	uint32_t n = dma_piece(d);
+
+	if (n) {
+		if (!dma_access(d, d->src, buf, n, false) || !dma_access(d, d->dst, buf, n, true))
+			return SR_TE;
+		d->src += n;
+		d->dst += n;
+		d->left -= n;
+	} else if (d->chain && !dma_descriptor(d)) {
+		return SR_TE;
+	}
+	if (d->left)
+		return 0;
+	if (!d->chain)
+		return SR_EOSI;
+	/* End of segment: asked for by the descriptor or for the whole channel. */
+	if ((d->flags & NLNDAR_EOSIE) || (d->reg[DMA_MR / 4] & MR_EOSIE))
+		d->reg[DMA_SR / 4] |= SR_EOSI;
+	return d->flags & NLNDAR_EOL ? SR_EOLNI : 0;
+}
+
+static void dma_finish(struct dma_channel *d, uint32_t status)
+{
+	d->reg[DMA_MR / 4] &= ~MR_CS;
+	d->reg[DMA_SR / 4] = (d->reg[DMA_SR / 4] & ~SR_CB) | status;
+	dma_update(d);
+}
+
+/* The next step is due when its bytes have had their time. */
+static void dma_schedule(struct dma_channel *d)
+{
+	struct machine *m = d->machine;
+
+	event_arm(&m->events, &d->event, machine_cycle(m) + dma_piece(d) / dma_rate + 1);
+}
+
+static void dma_advance(void *arg)
 {
 	struct dma_channel *d = arg;
+	uint32_t status;
 
-	d->reg[DMA_MR / 4] &= ~MR_CS;
-	d->reg[DMA_SR / 4] = (d->reg[DMA_SR / 4] & ~SR_CB) | d->done_status;
-	dma_update(d);
+	do {
+		status = dma_step(d);
+	} while (!status && !dma_rate);
+	if (status)
+		dma_finish(d, status);
+	else
+		dma_schedule(d);
 }
 
 static void dma_start(struct dma_channel *d)
 {
-	struct machine *m = d->machine;
-	bool direct = d->reg[DMA_MR / 4] & MR_CTM;
-	uint64_t total = d->reg[DMA_BCR / 4];
-	bool ok;
-
+	d->chain = !(d->reg[DMA_MR / 4] & MR_CTM);
+	d->descriptors = 0;
+	d->link = dma_addr(&d->reg[DMA_CLNDARH / 4]) & ~UINT64_C(31);
+	d->src = dma_addr(&d->reg[DMA_SATR / 4]);
+	d->dst = dma_addr(&d->reg[DMA_DATR / 4]);
+	d->left = d->chain ? 0 : d->reg[DMA_BCR / 4];
 	d->reg[DMA_SR / 4] |= SR_CB;
-	if (direct) {
-		ok = dma_copy(d, dma_addr(&d->reg[DMA_SATR / 4]), dma_addr(&d->reg[DMA_DATR / 4]),
-			      d->reg[DMA_BCR / 4]);
-	} else {
-		total = 0;
-		ok = dma_chain(d, &total);
-	}
-	d->done_status = !ok ? SR_TE : direct ? SR_EOSI : SR_EOLNI;
-	if (!dma_rate) {
-		dma_finish(d);
-		return;
-	}
-	event_arm(&m->events, &d->event, machine_cycle(m) + total / dma_rate + 1);
+	if (dma_rate)
+		dma_schedule(d);
+	else
+		dma_advance(d);
 }
 
 static void dma_channel_write(struct dma_channel *d, uint32_t off, uint32_t val)
@@ -171,8 +196,7 @@ static void dma_channel_write(struct dma_channel *d, uint32_t off, uint32_t val)
 		d->reg[off / 4] = val;
 		if ((val & MR_CA) && d->event.armed) {
 			event_cancel(&d->machine->events, &d->event);
-			d->done_status = 0;
-			dma_finish(d);
+			dma_finish(d, 0);
 		} else if ((val & MR_CS) && !(old & MR_CS)) {
 			dma_start(d);
 		}
@@ -231,7 +255,7 @@ bool dma_init(struct machine *m)
 			d->machine = m;
 			d->engine = e;
 			d->index = n;
-			d->event = (struct event){.fire = dma_finish, .arg = d};
+			d->event = (struct event){.fire = dma_advance, .arg = d};
 		}
 		ccsr_add(&m->ccsr, &(struct ccsr_block){.name = "dma", .base = 0x100000 + e * 0x1000,
 							.size = 0x1000, .dev = &engines[e],

@@ -153,6 +153,40 @@ static void messages(void)
 	VPR(0xb6) = 0x80000000;
 }
 
+/* Global timers: one of each group interrupts again and again until it is stopped. */
+static void timers(void)
+{
+	static const uint32_t group[2] = {0x1100 + 0x40, 0x2100 + 0xc0};
+
+	reset(0x20000000);
+	for (unsigned g = 0; g < 2; g++) {
+		uint32_t t = group[g];
+
+		CHECK(MPIC(t + 0x20) & 0x80000000, 0x80000000); /* masked by reset */
+		MPIC(t + 0x20) = 0x00060071 + g;
+		MPIC(t + 0x30) = 1;
+		MPIC(t + 0x10) = 1000;
+		CHECK(MPIC(t) > 0 && MPIC(t) <= 1000, 1);
+		CHECK(taken(M_EE), V_HCALL);
+		for (unsigned turn = 0; turn < 2; turn++) {
+			uint32_t from = mfspr(268);
+
+			while (!(MPIC(t + 0x20) & ACTIVE)) {
+			}
+			CHECK(mfspr(268) - from < 1400, 1);
+			CHECK(taken(M_EE), V_EXT);
+			CHECK(IACK, 0x71 + g);
+			CHECK(MPIC(t) >> 31, !turn); /* toggle */
+			EOI = 0;
+			CHECK(taken(M_EE), V_HCALL);
+		}
+		MPIC(t + 0x10) = 0x80000000 | 1000;
+		for (volatile unsigned n = 0; n < 3000; n++) {
+		}
+		CHECK(taken(M_EE), V_HCALL);
+	}
+}
+
 static void levels(void)
 {
 	reset(0x20000000);
@@ -406,6 +440,7 @@ void test(void)
 	guest_setup();
 	acknowledge();
 	messages();
+	timers();
 	levels();
 	proxy();
 	windows();

@@ -281,6 +281,10 @@ void test(void)
 	case 30:
 		spin_table();
 		break;
+	case 31: /* reset request */
+		CCSR(0xe00b0) = 2;
+		for (;;) {
+		}
 	default:
 		pamu_oracle(CHOICE);
 		break;

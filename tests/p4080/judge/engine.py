@@ -74,6 +74,7 @@ def main():
             ("nothing will ever happen", 8, 6, []), ("stop with a failure", 10, 1, []),
             ("until", 11, 0, ["--until", "two t.*e"]),
             ("until not met", 11, 3, ["--until", "four", "--limit", "100000"]),
+            ("reset ends the run", 31, 0, []), ("reset before until", 31, 5, ["--until", "four"]),
             ("usage", 0, 2, ["--nonsense"]), ("no such error", 0, 2, ["--inject", "ddr1:tmhit@9"])):
         got, _, err = run(model, elf, *choice(n), *extra)
         expect(f"{name}: exit {code}", got == code, f"exit {got} {err[-200:]}")
@@ -84,6 +85,9 @@ def main():
     got, _, err = run(model, elf, *choice(9), "--stats")
     expect("cost window is exact", "window 3: runs 2 hv-insns min 10 max 10 mean 10.0" in err, err[-400:])
     expect("hypercalls are counted", "hypercall 0: 1" in err, err[-400:])
+
+    got, _, err = run(model, elf, *choice(0), "--log", "2")
+    expect("an unknown register is logged once", err.count("unknown register 130000") == 1, err[-400:])
 
     smp = f"{folder}/directed/memory.elf"
     seeded = ["--cores", "4", "--start-all", "--stats", "--jitter", "300", "--quantum", "200"]
