@@ -162,6 +162,15 @@ void con_irq_enable(bool on)
 	}
 }
 
+static void con_write_whole(const char *bytes, size_t n)
+{
+	while (__atomic_exchange_n(&con.busy, 1, __ATOMIC_ACQUIRE)) {
+		cpu_relax();
+	}
+	con_write(bytes, n);
+	__atomic_store_n(&con.busy, 0, __ATOMIC_RELEASE);
+}
+
 /*
  * The C library's printf() wants floating point and a lock per stream; this one formats integers
  * into a line of its own and writes it in one go, so it also works on several CPUs at once.
@@ -172,11 +181,7 @@ int vprintf(const char *fmt, va_list args)
 	int n = vsniprintf(line, sizeof(line), fmt, args);
 	size_t len = n < 0 ? 0 : n < (int)sizeof(line) ? (size_t)n : sizeof(line) - 1;
 
-	while (__atomic_exchange_n(&con.busy, 1, __ATOMIC_ACQUIRE)) {
-		cpu_relax();
-	}
-	con_write(line, len);
-	__atomic_store_n(&con.busy, 0, __ATOMIC_RELEASE);
+	con_write_whole(line, len);
 	return n;
 }
 
@@ -198,6 +203,8 @@ int puts(const char *s)
 
 int putchar(int c)
 {
-	printf("%c", c);
+	char byte = (char)c; /* not by printf(), which the compiler turns into putchar() again */
+
+	con_write_whole(&byte, 1);
 	return c;
 }
