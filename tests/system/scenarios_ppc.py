@@ -64,6 +64,10 @@ SCENARIOS = [
       for cpu in ("e500mc", "e500v2_v22")],
     program("smp-4", "smp", 4, smp=4),
     program("smp-2-of-4", "smp", 2, args="cpus=2", smp=4),
+    # Memory above 4 GiB, and the image as the machine's firmware.
+    Scenario("high-memory", [Part("guest", (0, 1), "victim", at=0x140000000)], [judge("guest", 90)],
+             dict(mem="6144M", smp=1)),
+    Scenario("bios", [Part("guest")], [judge("guest")], dict(smp=1), flow="bios"),
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
     # Life.

@@ -70,6 +70,8 @@ def start(row, work):
     argv = (machine.qemu_ppc if machine.PPC else machine.qemu)(**row.machine)
     if row.flow in ("booti", "bootm"):
         argv += start_uboot(row, work)
+    elif row.flow == "bios":
+        argv += ["-bios", str(machine.HV), "-kernel", str(bundle), "-initrd", str(bundle)]
     else:
         argv += ["-kernel", str(machine.HV), "-initrd", str(bundle)]
     return machine.Machine(argv, names, log=work / "log")
