@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Hostile tier: a guest that tries everything, beside a victim that must not notice.
 
-HOSTILE_OBJ := $(patsubst tests/hostile/guest/%,$(G)/hostile/%.o,$(basename $(wildcard tests/hostile/guest/*.[cS])))
+HOSTILE_DIR_arm64 := tests/hostile/guest
+HOSTILE_DIR_ppc-e500mc := tests/hostile/ppc
+HOSTILE_DIR := $(HOSTILE_DIR_$(ARCH))
+HOSTILE_OBJ := $(patsubst $(HOSTILE_DIR)/%,$(G)/hostile/%.o,$(basename $(wildcard $(HOSTILE_DIR)/*.[cS])))
 
-$(G)/hostile/%.o: tests/hostile/guest/%.c | $(LIBS)
+$(G)/hostile/%.o: $(HOSTILE_DIR)/%.c | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc $(GUEST_CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
-$(G)/hostile/%.o: tests/hostile/guest/%.S | $(LIBS)
+$(G)/hostile/%.o: $(HOSTILE_DIR)/%.S | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -20,5 +23,5 @@ $(G)/libcount.so: tests/bench/count.c
 	@mkdir -p $(@D)
 	@gcc -shared -fPIC -O2 -Wall -Wextra -Werror -fvisibility=hidden -o $@ $<
 
-hostile: hv guests $(G)/hostile.bin $(G)/libcount.so
+hostile: hv guests $(G)/hostile$(GUEST_SUFFIX_$(ARCH)) $(G)/libcount.so
 	$(PYTEST) tests/hostile

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""On ppce500: a guest that tries everything, beside a victim that must not notice.
+
+FACET_STEPS=N makes every campaign N times longer, FACET_SEED=N changes the draws, FACET_GOLDEN=write
+rewrites the golden tables (then review the difference).
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "system"))
+import layouts  # noqa: E402 (the path comes first)
+import machine  # noqa: E402
+from layouts import Part, channel, doorbell, receiver, sender  # noqa: E402
+from machine import Failed  # noqa: E402
+
+STEPS = int(os.environ.get("FACET_STEPS", "1"))
+SEED = int(os.environ.get("FACET_SEED", "1"))
+WORK = machine.BUILD / "hostile-ppc"
+TOP = doorbell("ping") + "\n" + doorbell("pong")
+HOSTILE_NODES = "\n".join([channel("peer", "to_echo"), sender("ring", "ping"), receiver("bell", "pong")])
+ECHO_NODES = "\n".join([channel("peer", "to_hostile", "to_echo"), sender("ring", "pong"),
+                        receiver("bell", "ping")])
+
+UART_NODE = """
+		uart {
+			compatible = "virtual-uart";
+			model = "ns16550";
+			guest-addr = <0xf 0xe0005000>;
+			endpoint = <&mux>;
+			mux-channel = <9>;
+		};"""
+
+# Command and steps; more than 200,000 hypercalls.
+CAMPAIGNS = [
+    ("hazards - {} {}", 1), ("hcalls - {} {}", 210000), ("stray - {} {}", 10000), ("words - {} {}", 100000),
+    ("tlb - {} {}", 50000), ("storm ipi {} {}", 20000), ("storm timer {} {}", 20000),
+    ("storm bell {} {}", 20000), ("storm channel {} {}", 20000), ("sprs - {} {}", 1), ("opcodes - {} {}", 1),
+    ("hcalls - {} 7{}", 20000),
+]
+
+# How a dead partition comes back: by itself, or by this command of the hypervisor's shell.
+DEATHS = {
+    "vectors": "start", "checkstop": "start", "map": "restart", "hang": "restart", "wait": "restart",
+    "watchdog": None, "stop": "start", "off": "start", "reset": None, "restart": None, "busy": None,
+}
+
+
+def boot(name, cpu="e500mc", icount=None, mpic=False):
+    """Hostile on two CPUs, the victim and a partition to talk to on one each."""
+    work = WORK / name
+    work.mkdir(parents=True, exist_ok=True)
+    hostile = Part("hostile", (0, 2), "hostile", extra=HOSTILE_NODES)
+    if mpic:
+        hostile.extra = "\t\tvirtual-mpic;\n" + hostile.extra + UART_NODE
+    parts = [hostile,
+             Part("victim", (2, 1), "victim", "forever=1 rounds=10 work=2000 mib=1"),
+             Part("echo", (3, 1), "echo", extra=ECHO_NODES)]
+    source = layouts.write(work / "layout.dts", parts, TOP)
+    bundle = machine.pack(source, [p.image for p in parts], work / "bundle.itb")
+    argv = machine.qemu_ppc(cpu=cpu, smp=4, icount=icount) + [
+        "-kernel", str(machine.HV), "-initrd", str(bundle)]
+    return machine.Machine(argv, [p.name for p in parts], log=work / "log", slow=3)
+
+
+def start(m):
+    """Everybody is up and the victim has run two laps; the fingerprint of hostile's entry."""
+    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
+    m.judge("victim", 120)
+    m.judge("victim", 120)
+    return entry
+
+
+def order(m, command, timeout=240):
+    """Give hostile a command and judge what it reports."""
+    m.send("hostile", command + "\n")
+    m.expect("hostile", rf"END {command.split()[0]}\r?\n", timeout)
+    text = m.channel("hostile").before.decode("utf-8", "replace")
+    bad = re.findall(r"^FAIL (.*?)\r?$", text, re.M)
+    if bad:
+        raise Failed(f"{command}: {'; '.join(bad)}")
+    if not re.search(r"^PASS ", text, re.M):
+        raise Failed(f"{command}: no result")
+    return text
+
+
+def unharmed(m):
+    """The victim has finished a lap that began after now, and the hypervisor answers."""
+    m.channel("victim").drain()
+    m.expect("victim", r"DONE 4", 120)
+    m.judge("victim", 120)
+    m.shell("info", r"victim")
+
+
+def compare(text, cpu):
+    """Every special register and every opcode has the outcome of the reviewed table."""
+    table = [row.strip() for row in re.findall(r"^((?:SPR|OP)\d.*?)\r?$", text, re.M)]
+    golden = HERE / "golden" / f"instructions-{cpu.split('_')[0]}.txt"
+    if os.environ.get("FACET_GOLDEN") == "write":
+        golden.write_text("\n".join(table) + "\n", encoding="ascii")
+    wanted = golden.read_text(encoding="ascii").split("\n")[:-1] if golden.exists() else []
+    wrong = sorted(set(table) ^ set(wanted))
+    if wrong:
+        raise Failed(f"{len(wrong)} lines differ from {golden.name}: {', '.join(wrong[:6])}")
+
+
+@pytest.mark.parametrize("cpu", ["e500mc"])
+def test_campaigns(cpu):
+    """All campaigns beside the victim."""
+    with boot(f"campaigns-{cpu}", cpu) as m:
+        start(m)
+        text = ""
+        for command, steps in CAMPAIGNS:
+            if cpu != "e500mc" and "storm ipi" in command:
+                continue  # no messages on this core
+            text += order(m, command.format(steps * STEPS, SEED))
+            unharmed(m)
+        compare(text, cpu)
+
+
+def test_counting_machine():
+    """The hazards with -icount, where a message of a CPU to itself would end QEMU."""
+    with boot("counting", icount=4) as m:
+        start(m)
+        order(m, "hazards - 1 1")
+        order(m, "storm ipi 2000 1")
+        unharmed(m)
+
+
+def test_devices():
+    """Registers of the emulated MPIC and the virtual UART, by every width and with every pattern."""
+    with boot("devices", mpic=True) as m:
+        start(m)
+        order(m, f"mmio - 1 {SEED}")
+        order(m, f"stray - 2000 {SEED}")
+        unharmed(m)
+
+
+def test_deaths():
+    """Eleven kinds of death; every rebirth is like the first, and the victim counts on."""
+    with boot("deaths") as m:
+        first = start(m)
+        for kind, cure in DEATHS.items():
+            m.send("hostile", f"die {kind}\n")
+            m.expect("hostile", f"dying: {kind}", 30)
+            if cure:
+                m.run(1)
+                m.shell(f"{cure} hostile")
+            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
+            if entry != first:
+                raise Failed(f"after '{kind}' the machine is not that of the first boot")
+            unharmed(m)
