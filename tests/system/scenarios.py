@@ -2,7 +2,8 @@
 """The table of system scenarios: machine, partitions, and what must be seen.
 
 A step is a function of the running Machine. `flow` says how the image is started:
-kernel (QEMU -kernel and -initrd), bios (ppc: the image as firmware), bare (the program alone on the machine), booti, bootm (U-Boot).
+kernel (QEMU -kernel and -initrd), bios (ppc: the image as firmware), bare (the program alone on
+the machine), booti, bootm (U-Boot).
 """
 
 import dataclasses

@@ -141,7 +141,8 @@ static bool is_wanted(uint32_t word)
 		if (extended == 146 || extended == 978 || extended == 786 || extended == 18) {
 			return false; /* mtmsr; tlbwe, tlbivax, tlbilx: tlb.c */
 		}
-		return extended != 467 || !(spr == 48 || spr == 63 || spr == 340 || spr == 1012 || (spr >= 400 && spr < 540));
+		return extended != 467 || !(spr == 48 || spr == 63 || spr == 340 || spr == 1012 ||
+					    (spr >= 400 && spr < 540));
 	default:
 		return opcode < 32 || ra != 0;
 	}

@@ -26,7 +26,8 @@ void tlb_run(const char *arg, uint32_t steps, uint32_t seed)
 		if (ea < 0x50000000u) {
 			ea = WINDOW;
 		}
-		spr_write(624, (rng_below(&r, 2) ? 0x10000000u | (7 + rng_below(&r, 6)) << 16 : rng_below(&r, 4) << 16));
+		spr_write(624, rng_below(&r, 2) ? 0x10000000u | (7 + rng_below(&r, 6)) << 16 :
+						  rng_below(&r, 4) << 16);
 		spr_write(625, 0x80000000u | rng_below(&r, 2) << 30 | rng_below(&r, 4) << 16 | rng_below(&r, 2) << 12 |
 				   (tsize > 20 ? 20 : tsize) << 7);
 		spr_write(626, ea | rng_below(&r, 32));
