@@ -60,3 +60,8 @@ $(GUEST_FDT_OBJ): $(G)/libfdt/%.o: $(O)/stamp/libfdt | $(LIBS)
 # The demonstration: BATCH=1 checks it and ends; `run` boots any LAYOUT.
 demo run: hv guests linux-guests tools
 	@FACET_ARCH=$(ARCH) FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) partitions/boot $(LAYOUT) $(if $(BATCH),--batch)
+
+# One FIT of hypervisor, layout and images, checked as the demonstration is: U-Boot's bootm takes it.
+image: hv guests linux-guests tools
+	@FACET_BUILD=$(abspath $(O)) FACET_HV_DIR=$(abspath $(B)) FACET_ARCH=$(ARCH) partitions/boot $(LAYOUT) \
+		--image $(abspath $(B))/$(basename $(notdir $(LAYOUT))).itb
