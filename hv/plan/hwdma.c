@@ -14,6 +14,8 @@ static void stream_add(struct ctx *c, struct plan_dev *dev, uint32_t id, uint32_
 	    .rid = rid,
 	    .iommu = iommu,
 	    .dev = (uint16_t)(dev - p->devs),
+	    .owner = OWNER_NOBODY,
+	    .fn = NONE,
 	    .window = NONE,
 	    .op_mapping = 0xff,
 	};

@@ -116,6 +116,7 @@ enum plan_driver {
 	PLAN_DRV_MPIC,
 	PLAN_DRV_SMMUV3,
 	PLAN_DRV_PAMU,
+	PLAN_DRV_PCI_ECAM,
 	PLAN_DRV_GUTS,
 	PLAN_DRV_OTHER,
 };
@@ -133,6 +134,9 @@ struct plan_board {
 	uint32_t maint_irq;  /* GIC maintenance PPI (INTID), 0 if none */
 	uint32_t vtimer_irq; /* virtual timer PPI (INTID) */
 	uint32_t htimer_irq; /* EL2 physical timer PPI (INTID) */
+	uint16_t its;	     /* device index of the GIC ITS, or NONE */
+	hpa_t msi_page;	     /* page of GITS_TRANSLATER: the register is at 0x40, as in a v2m frame */
+	uint32_t lpi_end;    /* end of the LPIs the plan gives out, 8192 when none */
 };
 
 /* ---------------------------------------------------------------- memory */
@@ -294,7 +298,9 @@ struct plan_stream {
 	uint32_t count; /* that many consecutive ids: 1, or the length of an iommu-map entry */
 	uint32_t rid;	/* iommu-map: requester id that becomes `id` */
 	uint16_t iommu; /* device index, or NONE: not behind one */
-	uint16_t dev;
+	uint16_t dev;	/* the bus master; of a PCI function: its host bridge */
+	uint16_t owner; /* who is given this DMA: a partition, OWNER_HV or OWNER_NOBODY */
+	uint16_t fn;	/* index in plan.pci_fns, or NONE */
 	uint16_t window; /* what it may reach, or NONE (arm64: all memory of its owner) */
 	bool no_dma_disable;
 	uint8_t op_mapping; /* PAMU operation mapping 0..3, 0xff none */
@@ -326,6 +332,62 @@ struct plan_subwindow {
 	hpa_t hpa;
 	uint64_t size;
 	const char *path;
+};
+
+/* ---------------------------------------------------------------- PCI */
+
+enum plan_pci_space {
+	PLAN_PCI_IO,
+	PLAN_PCI_MEM32,
+	PLAN_PCI_MEM64,
+	PLAN_PCI_SPACES,
+};
+
+/* What the CPU reads and writes from hpa on are bus addresses from bus on. */
+struct plan_pci_window {
+	hpa_t hpa;
+	uint64_t bus;
+	uint64_t size; /* 0: the bridge has none */
+};
+
+/* A host bridge of the board with an ECAM. It stays the hypervisor's; partitions get functions. */
+struct plan_pci_host {
+	uint16_t dev; /* device index */
+	uint8_t bus_first, bus_last;
+	hpa_t ecam; /* of bus_first: 1 MiB a bus, 4 KiB a function */
+	struct plan_pci_window windows[PLAN_PCI_SPACES];
+};
+
+/* A base address register of an assigned function. No two owners share a 4 KiB page. */
+struct plan_bar {
+	uint8_t number; /* 0..5 */
+	uint8_t space;	/* PLAN_PCI_IO or PLAN_PCI_MEM32 or PLAN_PCI_MEM64: the window it is in */
+	uint64_t size;	/* as the hardware decodes it: a power of two, at least 4 */
+	uint64_t bus;	/* where the plan puts it: a multiple of size and of 4 KiB */
+	hpa_t hpa;	/* the same for the CPU */
+	gpa_t gpa;	/* and for the guest; registers are mapped in whole pages */
+};
+
+/* A PCI function that a partition is given. */
+struct plan_pci_fn {
+	const char *path; /* in the layout */
+	uint16_t owner;
+	uint16_t host;	/* index in plan.pci_hosts */
+	uint16_t rid;	/* requester id: bus << 8 | device << 3 | function */
+	uint16_t stream; /* index in plan.streams, or NONE: allow-unprotected-dma */
+	uint16_t bar_first, bar_count; /* slice of plan.bars, by number */
+	uint8_t pin;	 /* interrupt pin the guest may use: 1..4 (A..D), 0 none */
+	uint16_t irq;	 /* index in plan.irqs of the line behind that pin, or NONE */
+	uint16_t vectors; /* messages (MSI or MSI-X) the layout grants it, 0 none */
+	uint32_t msi_device; /* its DeviceID at the ITS (msi-map) */
+	uint32_t lpi_first;  /* lpi_first + k is message k of its owner, k < plan_part.msi.count */
+};
+
+/* The ECAM that a partition sees in place of a host bridge; holds its functions and nothing else. */
+struct plan_vpci {
+	uint16_t part, host;
+	gpa_t ecam;
+	uint8_t bus_first, bus_last;
 };
 
 /* ---------------------------------------------------------------- hardware errors */
@@ -420,6 +482,11 @@ struct plan_part {
 		gpa_t cpu;	  /* v2: GICC, backed by the physical GICV */
 		uint32_t spi_end; /* end of this guest's INTIDs: a multiple of 32, >= 64 */
 	} gic;
+	struct { /* arm64: messages of its PCI functions become SPIs through a GICv2m frame */
+		uint32_t first; /* INTID; messages carry it as data, and as EventID at the ITS */
+		uint32_t count; /* sum of its functions' vectors; 0: no frame */
+		gpa_t frame;	/* 4 KiB; its page is the doorbell in the functions' DMA space */
+	} msi;
 	const void *gtree; /* flattened guest tree; the initrd range is patched at load */
 	uint32_t gtree_size;
 };
@@ -458,6 +525,11 @@ struct plan {
 	struct plan_receiver *receivers;
 	struct range *ram;   /* of the hardware tree, sorted, reserved parts cut out */
 	struct range *hvmem; /* hv-memory areas */
+	uint16_t pci_host_count, pci_fn_count, bar_count, vpci_count;
+	struct plan_pci_host *pci_hosts;
+	struct plan_pci_fn *pci_fns; /* by owner, then host, then rid */
+	struct plan_bar *bars;
+	struct plan_vpci *vpcis;
 	uint16_t error_count;
 	struct plan_error *errors;
 	struct diag *diags;
