@@ -11,8 +11,11 @@
  *
  * A, H: instructions of that CPU before the mark, and those inside [lo, hi); S: inside [lo, hi) on
  * all CPUs; E: how often that CPU went from outside to inside. `first cpu C hv H` is the first
- * block in [glo, ghi) of a CPU. Debian's QEMU has plugins enabled but ships no header: the few
- * functions used are declared here, as qemu-plugin.h of QEMU 7.2 (API version 1) defines them.
+ * block in [glo, ghi) of a CPU. With ppc=1 a mark is `or rN,rN,rN` of r16 (0x70) .. r31 (0x7f), and
+ * instructions are counted one by one: there a block often ends early, in a trap or at a device
+ * register, and counting blocks would count what was not executed. Debian's QEMU has plugins
+ * enabled but ships no header: the few functions used are declared here, as qemu-plugin.h of QEMU
+ * 7.2 (API version 1) defines them.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -52,6 +55,7 @@ static struct {
 	int inside, started;
 } cpus[CPUS];
 static uint64_t lo, hi, glo, ghi;
+static uint64_t ppc;
 static uint64_t prof, *profile; /* by (address - lo) / 4 */
 static FILE *out;
 
@@ -76,6 +80,7 @@ static struct block *block_of(uint64_t addr, size_t n)
 	return b;
 }
 
+/* A block, or with ppc=1 each instruction as a block of its own. */
 static void block_run(unsigned int cpu, void *data)
 {
 	const struct block *b = data;
@@ -127,21 +132,43 @@ static void mark_run(unsigned int cpu, void *data)
 	fflush(out);
 }
 
+/* The number of a mark, or 0. Instructions of both are in the byte order of memory. */
+static unsigned int mark_of(const void *insn)
+{
+	uint32_t word;
+
+	memcpy(&word, insn, sizeof(word));
+	if (!ppc) { /* HINT, CRm 0b111x: #0x70..#0x7f */
+		return (word & 0xfffffe1f) == 0xd5032e1f ? word >> 5 & 0x7f : 0;
+	}
+	word = __builtin_bswap32(word);
+	if ((word & 0xfe0007ff) != 0x7e000378 || (word >> 21 & 31) != (word >> 16 & 31) ||
+	    (word >> 21 & 31) != (word >> 11 & 31)) {
+		return 0;
+	}
+	return 0x60 + (word >> 21 & 31);
+}
+
 static void block_translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb), i;
+	uint64_t at = qemu_plugin_tb_vaddr(tb);
 
 	(void)id;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, block_run, NO_REGS,
-					     block_of(qemu_plugin_tb_vaddr(tb), n));
+	if (!ppc) {
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, block_run, NO_REGS, block_of(at, n));
+	}
 	for (i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint32_t word;
+		unsigned int mark = mark_of(qemu_plugin_insn_data(insn));
 
-		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
-		if ((word & 0xfffffe1f) == 0xd5032e1f) { /* HINT, CRm 0b111x: #0x70..#0x7f */
+		if (ppc) {
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, block_run, NO_REGS,
+							       block_of(at + 4 * i, 1));
+		}
+		if (mark) {
 			qemu_plugin_register_vcpu_insn_exec_cb(
-			    insn, mark_run, NO_REGS, (void *)((word >> 5 & 0x7f) | (n - i) << 8));
+			    insn, mark_run, NO_REGS, (void *)(uintptr_t)(mark | (ppc ? 1 : n - i) << 8));
 		}
 	}
 }
@@ -167,7 +194,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 		const char *name;
 		uint64_t *value;
 	} numbers[] = {
-	    {"lo=", &lo}, {"hi=", &hi}, {"glo=", &glo}, {"ghi=", &ghi}, {"prof=", &prof}};
+	    {"lo=", &lo}, {"hi=", &hi}, {"glo=", &glo}, {"ghi=", &ghi}, {"prof=", &prof}, {"ppc=", &ppc}};
 	size_t n;
 	int i;
 
