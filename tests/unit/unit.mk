@@ -14,6 +14,7 @@ UNIT_SRC_insn_test := arch/arm64/insn.c
 UNIT_SRC_dtscan_test := arch/arm64/dtscan.c
 UNIT_NOBE += dtscan_test
 UNIT_SRC_inflate_test := hv/inflate.c
+UNIT_SRC_pool_test := hv/pool.c
 UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
 	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
 UNIT_SRC_vgic_life_test := $(UNIT_SRC_vgic_test)
