@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From what firmware left in memory to a plan. */
 /* boot CPU only */
+#include <libfdt.h>
 #include <string.h>
 
 #include "hv/boot.h"
@@ -161,6 +162,30 @@ static size_t boot_linked_size(void)
 	return (size_t)((uintptr_t)bundle_end - (uintptr_t)bundle_start);
 }
 
+/*
+ * What config-addr= leads to: a layout, or a bundle at a multiple of 8. U-Boot puts a FIT's loadables
+ * where they say and tells nobody, so that is how it hands over a bundle without a RAM disk.
+ */
+static bool boot_config(uint64_t config)
+{
+	uint64_t n = BOOT_TREE_MAX;
+	const void *blob = (config & 7) == 0 ? arch_hmem(hpa(config), &n) : NULL;
+	const uint8_t *layout;
+	size_t size;
+
+	if (blob != NULL && n >= sizeof(struct fdt_header) && fdt_magic(blob) == FDT_MAGIC &&
+	    fdt_totalsize(blob) <= n &&
+	    bundle_find(blob, fdt_totalsize(blob), &boot_arena, BUNDLE_LAYOUT, &layout, &size) == OK) {
+		return boot_view_bundle((struct range){config, fdt_totalsize(blob)}) &&
+		       boot_open_bundle();
+	}
+	boot_in.cfg_size = boot_copy_tree(hpa(config), boot_cfg, sizeof(boot_cfg));
+	if (boot_in.cfg_size == 0) {
+		log_print(LOG_ERROR, "config-addr=%#" PRIx64 ": no layout and no bundle there", config);
+	}
+	return boot_in.cfg_size != 0;
+}
+
 /* The layout, wherever it is: bootargs, the initrd, the image. First hit wins. */
 static bool boot_layout(const struct tree *hw)
 {
@@ -174,12 +199,7 @@ static bool boot_layout(const struct tree *hw)
 		return false;
 	}
 	if (config != 0) {
-		boot_in.cfg_size = boot_copy_tree(hpa(config), boot_cfg, sizeof(boot_cfg));
-		if (boot_in.cfg_size != 0) {
-			return true;
-		}
-		log_print(LOG_ERROR, "config-addr=%#" PRIx64 ": no layout there", config);
-		return false;
+		return boot_config(config);
 	}
 	if (boot_in.bundle != NULL) {
 		return boot_open_bundle();

@@ -68,6 +68,11 @@ SCENARIOS = [
     Scenario("high-memory", [Part("guest", (0, 1), "victim", at=0x140000000)], [judge("guest", 90)],
              dict(mem="6144M", smp=1)),
     Scenario("bios", [Part("guest")], [judge("guest")], dict(smp=1), flow="bios"),
+    Scenario("uboot", [Part("guest")], [judge("guest")], dict(smp=1), flow="bootm"),
+    Scenario("uboot-e500v2", [Part("guest")], [judge("guest")], dict(cpu="e500v2_v22", smp=1), flow="bootm"),
+    Scenario("uboot-three", [], [ready("linux-a", 2, 150), ready("linux-b", 1, 150), judge("bare", 90)],
+             dict(smp=4), layout="three.dts", names=("linux-a", "linux-b", "bare"),
+             images=("linux-e500mc", "initrd", "chatter"), flow="bootm"),
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
     # Life.

@@ -51,6 +51,15 @@ def uboot_env(work, command):
             f"if=pflash,unit=1,format=raw,readonly=on,file={env}"]
 
 
+def start_uboot_ppc(row, work):
+    """U-Boot's own boot command starts one FIT; its loadable is found by config-addr=."""
+    fit = work / "facet.itb"
+    source = layouts.BOARD / row.layout if row.layout else work / "layout.dts"
+    images = row.images if row.layout else [name for part in row.parts for name in part.wanted]
+    machine.pack(source, images, fit, "--hv", machine.HV)
+    return ["-bios", machine.UBOOT, "-kernel", str(fit), "-append", "config-addr=0x5000000"]
+
+
 def start_uboot(row, work):
     """U-Boot starts one FIT of hypervisor and bundle (bootm), or the image with the FIT's bundle."""
     fit = work / "facet.itb"
@@ -68,7 +77,9 @@ def start(row, work):
         return start_bare(row, work)
     bundle, names = bundle_of(row, work)
     argv = (machine.qemu_ppc if machine.PPC else machine.qemu)(**row.machine)
-    if row.flow in ("booti", "bootm"):
+    if row.flow == "bootm" and machine.PPC:
+        argv += start_uboot_ppc(row, work)
+    elif row.flow in ("booti", "bootm"):
         argv += start_uboot(row, work)
     elif row.flow == "bios":
         argv += ["-bios", str(machine.HV), "-kernel", str(bundle), "-initrd", str(bundle)]

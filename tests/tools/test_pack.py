@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """facet-pack: the bundle's shape, every mismatch, and U-Boot booting the one-file FIT."""
 
+import gzip
 import os
 import pathlib
+import struct
 import subprocess
 
 import pytest
@@ -141,6 +143,51 @@ def test_could_not_run(tools, work):
         done = pack(tools, work, layout, *ALL, "-o", "b.itb")
         assert done.returncode == 2
         assert word in done.stderr
+
+
+# ---------------------------------------------------------------------- a ppc hypervisor is an ELF
+
+
+def elf_file(segments, entry):
+    """A 32-bit big-endian ELF: segments are (virtual, physical, data, size in memory)."""
+    at = 52 + 32 * len(segments)
+    heads = b""
+    for virtual, physical, data, size in segments:
+        heads += struct.pack(">8I", 1, at, virtual, physical, len(data), size, 7, 4)
+        at += len(data)
+    head = b"\x7fELF\x01\x02\x01" + bytes(9) + struct.pack(
+        ">HHIIIIIHHHHHH", 2, 20, 1, entry, 52, 0, 0, 52, 32, len(segments), 40, 0, 0)
+    return head + heads + b"".join(data for _, _, data, _ in segments)
+
+
+def test_elf(tools, work):
+    """Segments go to their physical addresses, the entry is translated, the bundle has a place."""
+    (work / "hv.elf").write_bytes(elf_file([(0xf0100000, 0x100000, b"text" * 8, 32),
+                                            (0xf0100100, 0x100100, b"data", 99)], 0xf0100010))
+    done = pack(tools, work, "two.dts", *ALL, "--hv", "hv.elf", "-o", "boot.itb")
+    assert done.returncode == 0, done.stderr
+    nodes = dict(tree.nodes((work / "boot.itb").read_bytes()))
+    hv = nodes["/images/hv"]
+    assert gzip.decompress(hv["data"]) == b"text" * 8 + bytes(0x100 - 32) + b"data"
+    assert hv["load"] == struct.pack(">I", 0x100000) and hv["entry"] == struct.pack(">I", 0x100010)
+    assert hv["compression"] == b"gzip\0" and hv["arch"] == b"ppc\0"
+    assert nodes["/images/bundle"]["load"] == struct.pack(">I", 0x5000000)
+    assert nodes["/configurations/facet"]["loadables"] == b"bundle\0"
+    assert "ramdisk" not in nodes["/configurations/facet"]
+
+
+@pytest.mark.parametrize("blob, args, status, word", [
+    (elf_file([(0, 0, b"text", 4)], 0), ["--hv-load", "0"], 1, "says itself"),
+    (elf_file([(0, 0, b"text", 4)], 4), [], 2, "entry lies in no segment"),
+    (elf_file([], 0), [], 2, "not an executable"),
+    (elf_file([(0, 0, b"text", 4)], 0)[:-1], [], 2, "cut off"),
+    (elf_file([(0, 0, b"text", 4)], 0)[:60], [], 2, "cut off"),
+])
+def test_bad_elf(tools, work, blob, args, status, word):
+    (work / "hv.elf").write_bytes(blob)
+    done = pack(tools, work, "two.dts", *ALL, "--hv", "hv.elf", *args, "-o", "boot.itb")
+    assert done.returncode == status
+    assert word in done.stderr
 
 
 # ---------------------------------------------------------------------- U-Boot

@@ -2,6 +2,7 @@
 """The facet-pack command line."""
 
 import argparse
+import gzip
 import hashlib
 import os
 import re
@@ -9,13 +10,14 @@ import struct
 import sys
 import tempfile
 
-from . import fit, tree
+from . import elf, fit, tree
 
 # Where a layout names an image. Each holds either Topaz's address tuples or names.
 IMAGE_PROPS = ("load-image-table", "linux-rootfs", "guest-image")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9,._+-]*$")
 ARM64_MAGIC = b"ARM\x64"
 MIB = 1 << 20
+PPC_BUNDLE = 0x05000000  # within what U-Boot maps, clear of its stack of images below 64 MiB
 
 EXAMPLES = """\
 examples:
@@ -24,6 +26,9 @@ examples:
 
   facet-pack two-linux.dts --image ... --hv facet.bin --board virt.dtb -o facet.itb
   U-Boot: bootm ADDR#facet
+
+  facet-pack two-linux.dts --image ... --hv hv.elf -o facet.itb          (ppc)
+  U-Boot: setenv bootargs config-addr=0x5000000; bootm ADDR - ${fdtcontroladdr}
 
   facet-pack two-linux.dts --image ... --ramdisk -o bundle.uimg
   U-Boot: booti HYPERVISOR BUNDLE ${fdtcontroladdr}
@@ -94,8 +99,6 @@ def _hv_place(args, arch):
     """Return (load, entry) of the hypervisor image."""
     if args.hv_load is not None:
         load = args.hv_load
-    elif arch == "ppc":
-        load = 0
     elif args.board:
         load = _memory_base(tree.load(args.board)) + 4 * MIB
     else:
@@ -103,11 +106,28 @@ def _hv_place(args, arch):
     return load, load if args.hv_entry is None else args.hv_entry
 
 
+def _hv_image(args, arch, scratch):
+    """Return (file, load, entry) of what U-Boot shall boot."""
+    with open(args.hv, "rb") as f:
+        is_elf = elf.is_ppc(f.read(64))
+    if not is_elf:
+        return args.hv, *_hv_place(args, arch)
+    if args.hv_load is not None or args.hv_entry is not None:
+        raise Mismatch("an ELF file says itself where it goes: no --hv-load, no --hv-entry")
+    image, load, entry = elf.flatten(args.hv)
+    flat = os.path.join(scratch, "hv.bin.gz")  # mostly the gap between text and data
+    with open(flat, "wb") as f:
+        f.write(gzip.compress(image, mtime=0))
+    return flat, load, entry
+
+
 def _arch_of(hv):
     with open(hv, "rb") as f:
         head = f.read(64)
     if head[56:60] == ARM64_MAGIC:
         return "arm64"
+    if elf.is_ppc(head):
+        return "ppc"
     if head[:4] == b"\x7fELF":
         raise Mismatch(f"{hv} is an ELF file: U-Boot wants the binary image")
     return None
@@ -129,10 +149,13 @@ def _parser():
                    help="search for included layouts here too")
     p.add_argument("--arch", choices=("arm64", "ppc"), help="architecture (default: from --hv)")
     p.add_argument("--hv", metavar="FILE",
-                   help="hypervisor binary: write one bootable FIT for U-Boot's bootm")
+                   help="hypervisor, arm64 binary or ppc ELF: write one bootable FIT for U-Boot's bootm")
     p.add_argument("--hv-load", type=_number, metavar="ADDR",
-                   help="load it here (default: 4 MiB above the start of RAM, ppc: 0)")
+                   help="load it here (default: 4 MiB above the start of RAM; ELF: where it says)")
     p.add_argument("--hv-entry", type=_number, metavar="ADDR", help="enter it here (the same)")
+    p.add_argument("--bundle-load", type=_number, metavar="ADDR",
+                   help="make the bundle a loadable for this address, for config-addr= "
+                        f"(default with a ppc hypervisor: {PPC_BUNDLE:#x})")
     p.add_argument("--ramdisk", action="store_true",
                    help="wrap the bundle as a legacy RAM disk, for U-Boot's booti")
     p.add_argument("--board", metavar="FILE", help="hardware tree (DTB) to boot with")
@@ -185,9 +208,11 @@ def _pack(args):
         bundle = args.output if is_final else os.path.join(scratch, "bundle.itb")
         fit.write_bundle(bundle, layout_dtb, list(images.items()), arch, epoch)
         if args.hv:
-            load, entry = _hv_place(args, arch)
-            fit.write_bootable(args.output, bundle, (args.hv, load, entry), arch, epoch,
-                               args.board, args.sign)
+            place = args.bundle_load
+            if place is None and arch == "ppc":
+                place = PPC_BUNDLE
+            fit.write_bootable(args.output, (bundle, place), _hv_image(args, arch, scratch), arch,
+                               epoch, args.board, args.sign)
         if args.ramdisk:
             fit.write_ramdisk(args.output, bundle, arch, epoch)
         if not args.quiet:
@@ -205,7 +230,7 @@ def main(argv=None):
         for line in str(e).split("\n"):
             print(f"facet-pack: {line}", file=sys.stderr)
         return 1
-    except (tree.TreeError, fit.PackError, OSError) as e:
+    except (tree.TreeError, fit.PackError, elf.ElfError, OSError) as e:
         print(f"facet-pack: {e}", file=sys.stderr)
         return 2
     return 0

@@ -9,7 +9,8 @@ A bundle is a flat tree made by mkimage with the data inline, so libfdt reads it
 
 U-Boot cannot tell the hypervisor where a FIT's loadables went, but it hands over a ramdisk as
 /chosen/linux,initrd-*, which is where the hypervisor looks. So the bootable FIT has the hypervisor
-as its kernel and the whole bundle as its ramdisk.
+as its kernel and the whole bundle as its ramdisk, or as a loadable for an address that the
+hypervisor is told by config-addr= (ppc, where U-Boot would move a ramdisk as it likes).
 """
 
 import os
@@ -26,7 +27,7 @@ NODE = """\
 			type = "{kind}";
 			arch = "{arch}";
 {extra}\
-			compression = "none";
+			compression = "{compression}";
 			hash-1 {{ algo = "crc32"; }};
 			hash-2 {{ algo = "sha256"; }};
 		}};
@@ -48,13 +49,14 @@ class PackError(Exception):
 class Part:
     """One image node."""
 
-    def __init__(self, name, path, kind, text, load=None, entry=None):
+    def __init__(self, name, path, kind, text, load=None, entry=None, compression="none"):
         self.name = name
         self.path = path
         self.kind = kind
         self.text = text
         self.load = load
         self.entry = entry
+        self.compression = compression
 
     def node(self, arch):
         """Return the node's source text."""
@@ -65,7 +67,7 @@ class Part:
             if value is not None:
                 extra += f"\t\t\t{prop} = <{_cells(value)}>;\n"
         return NODE.format(name=self.name, text=self.text, path=_quoted(self.path),
-                           kind=self.kind, arch=arch, extra=extra)
+                           kind=self.kind, arch=arch, extra=extra, compression=self.compression)
 
 
 def _cells(value):
@@ -125,11 +127,17 @@ def write_ramdisk(out, bundle, arch, epoch, text="Facet bundle"):
 
 
 def write_bootable(out, bundle, hv, arch, epoch, board=None, key=None, text="Facet"):
-    """Write the one-file FIT for bootm: hv is (file, load, entry), key (folder, name) to sign."""
+    """Write the one-file FIT for bootm: hv is (file, load, entry), gzipped when the file's name
+    says so, key (folder, name) to sign.
+
+    bundle is (file, load): a loadable for that address, or without one a RAM disk.
+    """
     path, load, entry = hv
-    parts = [Part("hv", path, "kernel", "hypervisor", load, entry),
-             Part("bundle", bundle, "ramdisk", "layout and images")]
-    config = [("kernel", ["hv"]), ("ramdisk", ["bundle"])]
+    kind, role = ("ramdisk", "ramdisk") if bundle[1] is None else ("firmware", "loadables")
+    packed = "gzip" if path.endswith(".gz") else "none"
+    parts = [Part("hv", path, "kernel", "hypervisor", load, entry, packed),
+             Part("bundle", bundle[0], kind, "layout and images", bundle[1])]
+    config = [("kernel", ["hv"]), (role, ["bundle"])]
     if board:
         parts.append(Part("board", board, "flat_dt", "hardware tree"))
         config.append(("fdt", ["board"]))
