@@ -11,37 +11,13 @@
 #define BLOCK_NORMAL_EL0 (BLOCK_NORMAL | 1 << 6)    /* AP[1]: also at EL0 */
 #define BLOCK_DEVICE_LO (0x401 | 1 << 2)            /* MAIR index 1 */
 
-	.section .head.start, "ax"
-	.globl	_start
-_start:
-	b	entry
-	.long	0
-	.quad	0                       /* text_offset */
-	/* image_size comes from the link script */
-	.section .head.rest, "ax"
-	.quad	0xa                     /* little endian, 4 KiB pages, anywhere in memory */
-	.quad	0, 0, 0
-	.ascii	"ARM\x64"
-	.long	0
+#include "regs.inc"
 
-entry:
-	msr	tpidr_el1, x30          /* all registers are still the loader's: remember them */
+	/* All registers are still the loader's: remember them (entry_regs of arm64.h). */
+	.macro	entry_remember
+	msr	tpidr_el1, x30
 	adr	x30, entry_regs
-	stp	x0, x1, [x30, #0]
-	stp	x2, x3, [x30, #16]
-	stp	x4, x5, [x30, #32]
-	stp	x6, x7, [x30, #48]
-	stp	x8, x9, [x30, #64]
-	stp	x10, x11, [x30, #80]
-	stp	x12, x13, [x30, #96]
-	stp	x14, x15, [x30, #112]
-	stp	x16, x17, [x30, #128]
-	stp	x18, x19, [x30, #144]
-	stp	x20, x21, [x30, #160]
-	stp	x22, x23, [x30, #176]
-	stp	x24, x25, [x30, #192]
-	stp	x26, x27, [x30, #208]
-	stp	x28, x29, [x30, #224]
+	regs_x0_x29 stp, x30
 	mrs	x1, tpidr_el1
 	mov	x2, sp
 	stp	x1, x2, [x30, #240]
@@ -57,6 +33,23 @@ entry:
 	mrs	x1, tpidr_el0
 	mrs	x2, daif
 	stp	x1, x2, [x30, #304]
+	.endm
+
+	.section .head.start, "ax"
+	.globl	_start
+_start:
+	b	entry
+	.long	0
+	.quad	0                       /* text_offset */
+	/* image_size comes from the link script */
+	.section .head.rest, "ax"
+	.quad	0xa                     /* little endian, 4 KiB pages, anywhere in memory */
+	.quad	0, 0, 0
+	.ascii	"ARM\x64"
+	.long	0
+
+entry:
+	entry_remember
 	mov	x19, x0
 	adr	x20, _start             /* linked at 0: the distance to add everywhere */
 	adrp	x0, _rela_start
@@ -95,38 +88,7 @@ entry_regs:
 /* CPU_ON brings other CPUs here with their index in x0. */
 	.globl	secondary_entry
 secondary_entry:
-	msr	tpidr_el1, x30          /* all registers are still the loader's: remember them */
-	adr	x30, entry_regs
-	stp	x0, x1, [x30, #0]
-	stp	x2, x3, [x30, #16]
-	stp	x4, x5, [x30, #32]
-	stp	x6, x7, [x30, #48]
-	stp	x8, x9, [x30, #64]
-	stp	x10, x11, [x30, #80]
-	stp	x12, x13, [x30, #96]
-	stp	x14, x15, [x30, #112]
-	stp	x16, x17, [x30, #128]
-	stp	x18, x19, [x30, #144]
-	stp	x20, x21, [x30, #160]
-	stp	x22, x23, [x30, #176]
-	stp	x24, x25, [x30, #192]
-	stp	x26, x27, [x30, #208]
-	stp	x28, x29, [x30, #224]
-	mrs	x1, tpidr_el1
-	mov	x2, sp
-	stp	x1, x2, [x30, #240]
-	mrs	x1, sctlr_el1
-	mrs	x2, vbar_el1
-	stp	x1, x2, [x30, #256]
-	mrs	x1, ttbr0_el1
-	mrs	x2, tcr_el1
-	stp	x1, x2, [x30, #272]
-	mrs	x1, mair_el1
-	mrs	x2, cpacr_el1
-	stp	x1, x2, [x30, #288]
-	mrs	x1, tpidr_el0
-	mrs	x2, daif
-	stp	x1, x2, [x30, #304]
+	entry_remember
 	mov	x19, x0
 	bl	cpu_setup
 	mov	x0, x19
