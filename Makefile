@@ -40,13 +40,13 @@ PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdm
 	memcheck.c cfgdev.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
 	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gthandles.c lint.c dump.c plan.c
 
-HV_C_arm64 := hc_irq_none.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
+HV_C_arm64 := hc_irq_none.c pci.c pci_check.c pci_probe.c pci_reset.c shell_pci.c vpci.c vpci_filter.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
 ARCH_S_arm64 := head.S string.S vectors.S
-DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c table.c table_arm64.c uart_pl011.c
+DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c pci_ecam.c table.c table_arm64.c uart_pl011.c
 
-HV_C_ppc-e500mc := mem.c hc_irq.c
+HV_C_ppc-e500mc := mem.c hc_irq.c pci_none.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \
 	pic.c reflect.c shadow.c spintable.c timer.c tlb.c trap.c vcpu.c vmpic.c
 ARCH_S_ppc-e500mc := head.S vectors.S fast.S
@@ -182,7 +182,7 @@ $(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
 	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -MMD -MT $@ -o $@ $<
 
 # Runs once at boot or for a person at the console: small matters more than fast.
-COLD := hv/plan/% hv/shell% hv/load% hv/boot.c hv/main.c hv/summary.c hv/gtree.c hv/errq.c hv/fmt.c \
+COLD := hv/plan/% hv/shell% hv/load% hv/boot.c hv/main.c hv/pci%.c hv/summary.c hv/gtree.c hv/errq.c hv/fmt.c \
 	hv/panic.c hv/hc_mem.c hv/hc_part.c
 
 $(B)/%.o: %.c | $(LIBS)

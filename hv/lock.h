@@ -15,6 +15,7 @@ enum lock_rank {
 	LOCK_CHAN,      /* a byte channel with its two ends; two are never locked at once */
 	LOCK_VIC,       /* a partition's virtual interrupt controller */
 	LOCK_IRQC,      /* physical interrupt controller registers shared between CPUs */
+	LOCK_PCI,       /* a partition's PCI configuration space */
 	LOCK_IOMMU,
 	LOCK_ERRQ,
 	LOCK_LOG,

@@ -13,6 +13,7 @@
 #include "hv/mux.h"
 #include "hv/panic.h"
 #include "hv/part.h"
+#include "hv/pci.h"
 #include "hv/pool.h"
 #include "hv/uarts.h"
 #include "hv/vuart.h"
@@ -81,10 +82,23 @@ static void main_irqc(const struct plan *plan)
 	cpu_timer_claim();
 }
 
+/* Every bus master is off from here on, whoever it belongs to. */
+static void main_pci(const struct plan *plan)
+{
+	enum err e = pci_init(plan);
+
+	if (e == ERR_UNSUPPORTED) {
+		log_print(LOG_ERROR, "a PCI host bridge has no driver; it stays as firmware left it");
+	} else if (e != OK) {
+		log_print(LOG_ERROR, "no boot memory is left for all of the PCI functions");
+	}
+}
+
 /* What one partition needs before it can start; a failure costs only that partition. */
 static void main_partition(struct part *p)
 {
 	const char *what = NULL;
+	const char *text = NULL;
 	enum err vic = ERR_STATE;
 
 	if (gtree_open(p) != OK) {
@@ -99,11 +113,13 @@ static void main_partition(struct part *p)
 		what = "no boot memory is left for its interrupt controller";
 	} else if (vuart_init(p) != OK) {
 		what = "no boot memory is left for its virtual UART";
+	} else if (pci_part_init(p, &text) != OK) {
+		what = text;
 	}
 	p->is_usable = what == NULL;
 	if (what != NULL) {
 		fmt_print(p->stop_text, sizeof(p->stop_text), "%s", what);
-		log_print(LOG_ERROR, "%s: %s", p->plan->name, p->stop_text);
+		log_print(LOG_ERROR, "%s: %s", p->plan->name, what);
 	}
 }
 
@@ -219,6 +235,7 @@ void hv_main(const struct boot_info *boot)
 	if (uarts_init(plan) != OK) {
 		log_print(LOG_WARN, "boot goes on without that UART");
 	}
+	main_pci(plan);
 	main_partitions(plan);
 	crumb('4');
 	arena = boot_seal(plan);

@@ -17,6 +17,7 @@
 #include "hv/gtree.h"
 #include "hv/load.h"
 #include "hv/panic.h"
+#include "hv/pci.h"
 
 /* A vcpu that does not leave its guest within this time after a kick loses its memory. */
 #define PART_EVICT_MS 50
@@ -238,6 +239,8 @@ enum err part_resume(struct part *p)
 /* Everything the guest had is taken from it or forgotten; all its vcpus are off. */
 static void part_quiesce(struct part *p)
 {
+	pci_part_cut(p);
+	pci_part_reset(p);
 	vic_reset(p);
 	bc_reset_part(p);
 	errq_clear(p->errq);
@@ -294,6 +297,7 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 	}
 	vic_reset(p);
 	bc_begin_part(p);
+	pci_part_open(p);
 	return OK;
 }
 

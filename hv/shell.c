@@ -32,6 +32,7 @@ static const struct shell_cmd shell_cmds[] = {
     {"regs", "<partition> [vcpu]", "registers of a paused partition", 1, shell_regs},
     {"irq", "<partition>", "its interrupts", 1, shell_irq},
     {"iommu", "", "devices that can write memory, and what confines them", 0, shell_iommu},
+    {"pci", "", "PCI functions, and how to give them to a partition", 0, shell_pci},
     {"tree", "<partition>", "its device tree, as source", 1, shell_tree},
     {"exits", "[partition [clear]]", "how often and how long guests were interrupted", 0,
      shell_exits},

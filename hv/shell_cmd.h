@@ -19,7 +19,7 @@ struct shell_cmd {
 shell_fn shell_help, shell_version, shell_reset;
 shell_fn shell_info, shell_plan, shell_why, shell_log, shell_errors, shell_exits;
 shell_fn shell_start, shell_stop, shell_restart, shell_pause, shell_resume;
-shell_fn shell_mem, shell_regs, shell_irq, shell_iommu, shell_tree;
+shell_fn shell_mem, shell_regs, shell_irq, shell_iommu, shell_pci, shell_tree;
 
 struct part;
 /* Partition by name or number, or NULL after saying so. */
