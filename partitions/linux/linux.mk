@@ -2,7 +2,7 @@
 # Linux guests: kernels nobody here wrote, and the initramfs they all run.
 # $(LINUX_arm64) and $(LINUX_ppc-e500mc) are the files a layout or a test may name.
 
-LINUX_arm64 := $(addprefix $(O)/guests/arm64/,linux-arm64 linux-cloud linux-rt initrd.gz)
+LINUX_arm64 := $(addprefix $(O)/guests/arm64/,linux-arm64 linux-cloud linux-rt initrd.gz initrd-pci.gz)
 
 $(O)/stamp/linux-arm64: tools/fetch-linux-arm64 tools/apt-private tools/cached $(O)/deps.mk
 	@mkdir -p $(@D)
@@ -17,6 +17,13 @@ $(filter-out %.gz,$(LINUX_arm64)): | $(O)/stamp/linux-arm64
 $(O)/guests/arm64/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/linux-arm64
 	@echo "  INITRD  $@"
 	@tools/make-initrd $@ $< $(@D)/cache/busybox $(@D)/cache/lib/modules
+
+# The same with drivers for PCI devices and a filesystem: for partitions that are given disks and networks.
+$(O)/guests/arm64/initrd-pci.gz: partitions/linux/init partitions/linux/exercise tools/make-initrd \
+		$(O)/stamp/linux-arm64
+	@echo "  INITRD  $@"
+	@tools/make-initrd $@ $< $(@D)/cache/busybox $(@D)/cache/lib/modules-pci \
+		partitions/linux/exercise=bin/exercise
 
 # The ppc kernels are built here: NAME, then the configuration fragments it is made of.
 PPC_linux-e500mc    := base e500mc smp devices

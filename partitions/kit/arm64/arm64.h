@@ -69,6 +69,9 @@ extern struct gic gic;
 /* This CPU's redistributor (v3). */
 uint64_t gic_redist(void);
 
+/* A shared line that is an edge, as messages are; before irq_on(). */
+void irq_edge(uint32_t irq);
+
 static inline uint32_t mmio_read32(uint64_t at)
 {
 	return *(volatile uint32_t *)at;

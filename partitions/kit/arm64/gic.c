@@ -197,6 +197,13 @@ void irq_line_on(uint32_t irq, bool on)
 	mmio_write32(at, 1u << irq % 32);
 }
 
+void irq_edge(uint32_t irq)
+{
+	uint64_t at = gic.dist + GICD_ICFGR + irq / 16 * 4;
+
+	mmio_write32(at, mmio_read32(at) | 2u << 2 * (irq % 16));
+}
+
 uint32_t irq_ipi(unsigned int ipi)
 {
 	return ipi;
