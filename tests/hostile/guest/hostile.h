@@ -58,6 +58,9 @@ void stray_run(const char *arg, uint64_t steps, uint64_t seed);
 void storm_run(const char *arg, uint64_t steps, uint64_t seed);
 void words_run(const char *arg, uint64_t steps, uint64_t seed);
 void die_run(const char *arg, uint64_t steps, uint64_t seed);
+void wild_run(const char *arg, uint64_t steps, uint64_t seed);
+void message_run(const char *arg, uint64_t steps, uint64_t seed);
+void config_run(const char *arg, uint64_t steps, uint64_t seed);
 
 /* Printed every 2^14 steps, so that a failure can be found again. */
 void progress(const char *name, uint64_t seed, uint64_t step);

@@ -86,6 +86,10 @@ static unsigned int windows_find(struct window *w)
 	if (node >= 0 && fdt_node_reg(node, 0, &base, &size)) {
 		w[n++] = (struct window){"uart", base, 0x1000, true};
 	}
+	node = fdt_node_compatible_n("arm,gic-v2m-frame", 0);
+	if (node >= 0 && fdt_node_reg(node, 0, &base, &size)) {
+		w[n++] = (struct window){"messages", base, size, false};
+	}
 	return n;
 }
 
@@ -139,7 +143,7 @@ static void gic_works(void)
 
 void mmio_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	struct window w[3];
+	struct window w[4];
 	unsigned int n = windows_find(w), i;
 
 	(void)steps;
