@@ -36,9 +36,9 @@ HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ip
 	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
 	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
 
-PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwirq.c hwdma.c cfg.c cfgmem.c \
-	memcheck.c cfgdev.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
-	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gthandles.c lint.c dump.c plan.c
+PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwpci.c hwirq.c hwdma.c bars.c cfg.c cfgmem.c \
+	memcheck.c cfgdev.c cfgpci.c pcifn.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
+	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gtpci.c gthandles.c lint.c dump.c plan.c
 
 HV_C_arm64 := hc_irq_none.c pci.c pci_check.c pci_probe.c pci_reset.c shell_pci.c vpci.c vpci_filter.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \

@@ -92,7 +92,7 @@ static void grant_add(struct ctx *c, unsigned node, unsigned owner)
 	unsigned hw = cfgdev_resolve(c, part, node);
 	struct grant *g;
 
-	if (hw == NONE) {
+	if (hw == NONE || (owner != OWNER_HV && cfgpci_take(c, owner, node, hw))) {
 		return;
 	}
 	g = &c->grants[c->grant_count++];
@@ -152,7 +152,7 @@ static void grant_second(struct ctx *c, struct grant *g, struct grant *first)
 
 static bool is_hv_only(const struct plan_dev *d)
 {
-	return d->owner == OWNER_HV && d->driver >= PLAN_DRV_GICV2 && d->driver <= PLAN_DRV_PAMU;
+	return d->owner == OWNER_HV && d->driver >= PLAN_DRV_GICV2 && d->driver <= PLAN_DRV_FW_CFG;
 }
 
 /* vcpu = <n>: the CPU whose node cpu-handle shall name. Counted from the layout: CPUs are given
@@ -184,7 +184,9 @@ static void grant_apply(struct ctx *c, struct grant *g)
 		g->is_refused = true;
 		diag_add(c, CHECK_DEVICE_HV_ONLY, g->owner, g->cfg, "device", NULL,
 			 "%s can only be the hypervisor's: %s", dev->path,
-			 plan_checks[CHECK_DEVICE_HV_ONLY].right);
+			 dev->driver == PLAN_DRV_PCI_ECAM
+			     ? "name one of its functions with pci-function"
+			     : plan_checks[CHECK_DEVICE_HV_ONLY].right);
 		return;
 	}
 	while (first != g && (first->dev != g->dev || first->is_refused)) {
@@ -305,10 +307,32 @@ static unsigned grant_bound(const struct tree *t)
 	return n;
 }
 
+static void owners_spread(struct ctx *c)
+{
+	struct plan *p = c->plan;
+
+	for (unsigned i = 0; i < p->irq_count; i++) {
+		const struct plan_dev *dev = &p->devs[p->irqs[i].dev];
+
+		/* the lines behind a PCI bridge belong to functions */
+		p->irqs[i].owner = dev->driver == PLAN_DRV_PCI_ECAM ? OWNER_NOBODY : dev->owner;
+	}
+	for (unsigned i = 0; i < p->stream_count; i++) {
+		const struct plan_dev *dev = &p->devs[p->streams[i].dev];
+
+		p->streams[i].owner = dev->driver == PLAN_DRV_PCI_ECAM ? OWNER_NOBODY : dev->owner;
+	}
+}
+
 enum err cfgdev_scan(struct ctx *c)
 {
-	c->grants = arena_scratch(c->arena, grant_bound(&c->cfg) * sizeof(*c->grants));
-	if (!c->grants) {
+	unsigned bound = grant_bound(&c->cfg);
+
+	c->grants = arena_scratch(c->arena, bound * sizeof(*c->grants));
+	if (c->plan->pci_host_count) {
+		c->functions = arena_scratch(c->arena, bound * sizeof(*c->functions));
+	}
+	if (!c->grants || (c->plan->pci_host_count && !c->functions)) {
 		return ERR_SIZE;
 	}
 	grants_collect(c, c->hv_config, OWNER_HV);
@@ -325,10 +349,6 @@ enum err cfgdev_scan(struct ctx *c)
 			uart_facts(c, &c->grants[i]);
 		}
 	}
-	for (unsigned i = 0; i < c->plan->irq_count; i++) {
-		struct plan_irq *irq = &c->plan->irqs[i];
-
-		irq->owner = c->plan->devs[irq->dev].owner;
-	}
+	owners_spread(c);
 	return OK;
 }

@@ -15,8 +15,10 @@ static bool size_ok(const struct ctx *c, uint64_t size)
 }
 
 /* Memory or registers of the partition behind a guest range, in one piece of host memory. */
-static bool backing(const struct plan_part *part, struct range r, hpa_t *out)
+static bool backing(const struct ctx *c, const struct plan_part *part, struct range r, hpa_t *out)
 {
+	/* PAMU windows may lead to registers; an SMMU's tables hold memory alone */
+	uint32_t not = c->in->arch == PLAN_PPC ? 0 : PLAN_MEM_DEVICE;
 	uint64_t at = r.base, left = r.size;
 
 	for (unsigned i = 0; i < part->mem_count; i++) {
@@ -24,7 +26,7 @@ static bool backing(const struct plan_part *part, struct range r, hpa_t *out)
 		struct range g = {gpa_raw(m->gpa), m->size};
 		uint64_t here, step;
 
-		if (!(m->flags & PLAN_MEM_W) || !range_has(g, at)) {
+		if (!(m->flags & PLAN_MEM_W) || (m->flags & not ) || !range_has(g, at)) {
 			continue;
 		}
 		here = hpa_raw(m->hpa) + (at - g.base);
@@ -129,7 +131,7 @@ static void sub_add(struct ctx *c, struct plan_window *w, unsigned node, uint64_
 	} else if (cfg_flag(c, node, "srio-ccsr-subwindow")) {
 		s->kind = PLAN_SUB_CCSR;
 		s->hpa = hpa(gpa_raw(s->gpa));
-	} else if (!backing(&p->parts[w->part], (struct range){gpa_raw(s->gpa), s->size},
+	} else if (!backing(c, &p->parts[w->part], (struct range){gpa_raw(s->gpa), s->size},
 			    &s->hpa)) {
 		diag_add(c, CHECK_DMA_UNBACKED, w->part, node, "guest-addr", NULL,
 			 "0x%llx bytes from 0x%llx on are not one writable piece of memory of %s",
@@ -149,7 +151,7 @@ static void window_slots(struct ctx *c, struct plan_window *w, unsigned node)
 
 	w->sub_first = c->plan->subwindow_count;
 	if (!count) {
-		if (!backing(&c->plan->parts[w->part], (struct range){gpa_raw(w->gpa), w->size},
+		if (!backing(c, &c->plan->parts[w->part], (struct range){gpa_raw(w->gpa), w->size},
 			     &w->hpa)) {
 			diag_add(c, CHECK_DMA_UNBACKED, w->part, node, "guest-addr", NULL,
 				 "0x%llx bytes from 0x%llx on are not one writable piece of memory "
@@ -357,6 +359,24 @@ static void portals_check(struct ctx *c, unsigned part)
 	}
 }
 
+/* arm64: dma-window on the node of a PCI function. */
+static void functions_read(struct ctx *c)
+{
+	for (unsigned i = 0; i < c->plan->pci_fn_count; i++) {
+		const struct function *f = &c->functions[i];
+		uint16_t s = c->plan->pci_fns[i].stream;
+		unsigned target;
+
+		if (s == NONE || !tree_has(&c->cfg, f->cfg, "dma-window")) {
+			continue;
+		}
+		target = cfg_ref(c, f->cfg, "dma-window", CHECK_DMA_WINDOW, f->part);
+		if (target != NONE) {
+			c->plan->streams[s].window = window_get(c, f->part, target);
+		}
+	}
+}
+
 static enum err arrays_make(struct ctx *c)
 {
 	unsigned windows = 1, subs = 1;
@@ -400,6 +420,7 @@ enum err cfgdma_scan(struct ctx *c)
 			stream_read(c, &p->streams[dev->stream_first + i], g, c->node_of[d], i);
 		}
 	}
+	functions_read(c);
 	for (unsigned i = 0; i < c->grant_count; i++) {
 		if (c->grants[i].owner < MAX_PARTS && !c->grants[i].is_refused) {
 			indices_check(c, &c->grants[i]);

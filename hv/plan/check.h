@@ -218,6 +218,25 @@
 	  "give that device too, or remove the reference with a node-update")                      \
 	X(DEVICE_VCPU, "device-vcpu", DIAG_WARNING, "a device's vcpu is not one of the partition",  \
 	  "write one cell below the number of CPUs; cpu-handle stays as it is")                    \
+	X(PCI_FUNCTION, "pci-function", DIAG_PARTITION, "a PCI function is named wrongly",          \
+	  "device names a bridge with ECAM and pci-function = <bus device function>, or device "   \
+	  "names the function's own node")                                                         \
+	X(PCI_BRIDGE, "pci-bridge", DIAG_PARTITION,                                                \
+	  "a PCI function is behind another bridge than the host's",                               \
+	  "only functions of the root bus can be given: put the card there")                       \
+	X(PCI_FUNCTION_0, "pci-function-0", DIAG_WARNING,                                          \
+	  "a partition has a function of a PCI device without function 0",                         \
+	  "guests look for function 0 first: give it too")                                         \
+	X(PCI_BAR, "pci-bar", DIAG_PARTITION, "a BAR of a PCI function is not valid",              \
+	  "<number size(2)>: number 0 to 5, once, not the upper half of a 64-bit BAR; size a "     \
+	  "power of two, memory from 16 bytes on, I/O from 4 to 64 KiB")                           \
+	X(PCI_WINDOW, "pci-window", DIAG_PARTITION,                                                \
+	  "a BAR has no room in the windows of its bridge", "give fewer or smaller BARs")          \
+	X(PCI_INTX, "pci-intx", DIAG_PARTITION, "the interrupt pin of a PCI function is not valid", \
+	  "one cell from 1 to 4, a pin that the bridge's interrupt-map leads to the controller")   \
+	X(PCI_MSI, "pci-msi", DIAG_PARTITION, "a PCI function cannot have these messages",         \
+	  "one cell from 1 to 2048; they need an ITS behind the bridge's msi-map and as many free " \
+	  "interrupt numbers in the guest's controller")                                           \
 	X(IRQ_SHARED, "irq-shared", DIAG_PARTITION,                                                \
 	  "an interrupt line is shared by devices of two owners",                                  \
 	  "give both devices to one owner")                                                        \

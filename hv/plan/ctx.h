@@ -51,6 +51,33 @@ struct grant {
 	const char *path;
 };
 
+/* A BAR that the layout wants for a PCI function. */
+struct bar_want {
+	uint8_t number;
+	bool is_io;
+	bool is_wide;  /* the hardware tree says that it has 64 bits */
+	bool is_narrow; /* or that it has 32 */
+	uint64_t size;
+};
+
+#define BARS_MAX 6u
+
+/* A device node of the layout that names a PCI function. */
+struct function {
+	uint16_t cfg;	 /* node in the layout */
+	uint16_t hw;	 /* the function's own node in the hardware tree, or NONE */
+	uint16_t part;
+	uint16_t host;	 /* index of the bridge, NONE: unusable */
+	uint16_t rid;
+	uint16_t fn;	 /* index in plan.pci_fns, NONE: refused */
+	uint16_t vectors;
+	uint8_t pin;
+	uint8_t bar_count;
+	bool is_refused; /* a finding says why; the owner does not get it */
+	struct bar_want bars[BARS_MAX]; /* by number */
+	const char *path;
+};
+
 /* A guest-phys-mem-area. */
 struct gma {
 	uint16_t cfg;
@@ -108,6 +135,8 @@ struct ctx {
 	uint16_t gma_count;
 	struct grant *grants;
 	uint16_t grant_count;
+	struct function *functions; /* in the order of plan.pci_fns once pcifn_scan is done */
+	uint16_t function_count;
 	struct end_node *ends;
 	uint16_t end_count;
 	struct ring *rings;
@@ -178,6 +207,30 @@ unsigned cfgdev_resolve(struct ctx *c, unsigned part, unsigned node);
  * (cfgdev.c). */
 const struct grant *grant_above(const struct ctx *c, unsigned hw, unsigned part);
 
+/* A layout node of a partition that names a PCI function is noted (cfgpci.c); false: it does not. */
+bool cfgpci_take(struct ctx *c, unsigned part, unsigned node, unsigned hw);
+/* The function that a layout node names, or NULL. */
+const struct function *cfgpci_of(const struct ctx *c, unsigned node);
+/* Layout node of the function of a partition that has this line, or NONE (pcifn.c). */
+unsigned pcifn_irq_node(const struct ctx *c, unsigned part, unsigned irq);
+
+/* "00:04.0": bus, device and function of a requester id. */
+const char *pcifn_name(struct ctx *c, uint16_t rid);
+
+/* True when a hardware node is below a host bridge with ECAM (hwpci.c). */
+bool hwpci_below(const struct ctx *c, unsigned node);
+/* True when a host range meets a window of a bridge: which one, and the bridge's device. */
+bool hwpci_hits(const struct plan *p, struct range r, struct range *window, uint16_t *dev);
+/* Stream of a requester id: false when no IOMMU is in front of it. */
+bool hwpci_stream(const struct ctx *c, unsigned host, uint16_t rid, struct plan_stream *out);
+/* DeviceID of a requester id at the board's ITS: false when its messages do not go there. */
+bool hwpci_message(const struct ctx *c, unsigned host, uint16_t rid, uint32_t *device);
+/* Number of the line behind a pin (1..4) of a function, or PLAN_IRQ_NONE (hwirq.c). */
+uint32_t hwirq_pci(const struct ctx *c, unsigned host_node, uint16_t rid, uint8_t pin);
+
+/* Places for the BARs of all functions inside their bridges' windows (bars.c). */
+must_check enum err bars_place(struct ctx *c);
+
 /* True when the node-update of a layout node removes a property of its target (update.c). */
 bool update_deletes(const struct ctx *c, unsigned node, const char *prop);
 
@@ -194,12 +247,14 @@ unsigned hwirq_parent(const struct tree *t, unsigned node);
 
 must_check enum err hw_scan(struct ctx *c);	/* hw.c: CPUs, memory, board */
 must_check enum err hwdev_scan(struct ctx *c);	/* hwdev.c: devices with registers */
+must_check enum err hwpci_scan(struct ctx *c);	/* hwpci.c: host bridges, ITS */
 must_check enum err hwirq_scan(struct ctx *c);	/* hwirq.c: interrupts */
 must_check enum err hwdma_scan(struct ctx *c);	/* hwdma.c: streams, DMA masters */
 must_check enum err cfg_scan(struct ctx *c);	/* cfg.c: hv-config, partitions found */
 must_check enum err cfgmem_scan(struct ctx *c); /* cfgmem.c: areas and who names them */
 void cfgmem_check(struct ctx *c); /* memcheck.c: areas against the board and each other */
 must_check enum err cfgdev_scan(struct ctx *c);	   /* cfgdev.c: who gets which device */
+must_check enum err pcifn_scan(struct ctx *c);	   /* pcifn.c: functions, BARs, messages */
 must_check enum err cfgpart_scan(struct ctx *c);   /* cfgpart.c: CPUs, windows, flags */
 must_check enum err cfgchan_scan(struct ctx *c);   /* cfgchan.c: muxes, byte channels */
 void cfgchan_board_console(struct ctx *c);	   /* the console when there is no layout to ask */

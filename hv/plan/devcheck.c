@@ -23,6 +23,21 @@ static unsigned grant_node(const struct ctx *c, unsigned dev, unsigned part)
 	return g ? g->cfg : part < MAX_PARTS ? c->plan->parts[part].cfg_index : NONE;
 }
 
+/* The layout node behind a line: a PCI function's, or its device's. */
+static unsigned line_node(const struct ctx *c, unsigned irq)
+{
+	const struct plan_irq *i = &c->plan->irqs[irq];
+	unsigned node = pcifn_irq_node(c, i->owner, irq);
+
+	return node != NONE ? node : grant_node(c, i->dev, i->owner);
+}
+
+/* The same for a stream. */
+static unsigned stream_node(const struct ctx *c, const struct plan_stream *s)
+{
+	return s->fn != NONE ? c->functions[s->fn].cfg : grant_node(c, s->dev, s->owner);
+}
+
 static bool related(const struct ctx *c, unsigned a, unsigned b)
 {
 	return tree_inside(&c->hw, c->node_of[a], c->node_of[b]) ||
@@ -129,8 +144,7 @@ static void irqs_check(struct ctx *c)
 			continue;
 		}
 		if (a->irq == PLAN_IRQ_NONE) {
-			diag_add(c, CHECK_IRQ_UNKNOWN, a->owner, grant_node(c, a->dev, a->owner),
-				 "device", NULL,
+			diag_add(c, CHECK_IRQ_UNKNOWN, a->owner, line_node(c, i), "device", NULL,
 				 "an interrupt of %s does not lead to the board's controller",
 				 p->devs[a->dev].path);
 			continue;
@@ -142,8 +156,8 @@ static void irqs_check(struct ctx *c)
 			    (b->owner < MAX_PARTS && k > i) || p->devs[a->dev].is_claimable) {
 				continue;
 			}
-			diag_add(c, CHECK_IRQ_SHARED, a->owner, grant_node(c, a->dev, a->owner),
-				 "device", hw_name(c, &p->devs[b->dev]),
+			diag_add(c, CHECK_IRQ_SHARED, a->owner, line_node(c, i), "device",
+				 hw_name(c, &p->devs[b->dev]),
 				 "interrupt %u of %s is also that of %s, which belongs to %s",
 				 a->irq, p->devs[a->dev].path, p->devs[b->dev].path,
 				 ctx_part_name(c, b->owner));
@@ -211,19 +225,19 @@ static void streams_check(struct ctx *c)
 		const struct plan_stream *a = &p->streams[i];
 		const struct plan_dev *da = &p->devs[a->dev];
 
-		for (unsigned k = 0; da->owner < MAX_PARTS && k < p->stream_count; k++) {
+		for (unsigned k = 0; a->owner < MAX_PARTS && k < p->stream_count; k++) {
 			const struct plan_stream *b = &p->streams[k];
 			const struct plan_dev *db = &p->devs[b->dev];
 
-			if (!streams_meet(a, b) || db->owner == da->owner ||
-			    db->owner == OWNER_NOBODY || (db->owner < MAX_PARTS && k > i)) {
+			if (!streams_meet(a, b) || b->owner == a->owner ||
+			    b->owner == OWNER_NOBODY || (b->owner < MAX_PARTS && k > i)) {
 				continue;
 			}
-			diag_add(c, CHECK_DMA_STREAM, da->owner, grant_node(c, a->dev, da->owner),
-				 "device", hw_name(c, db),
+			diag_add(c, CHECK_DMA_STREAM, a->owner, stream_node(c, a), "device",
+				 hw_name(c, db),
 				 "stream 0x%x of %s is also that of %s, which belongs to %s",
 				 a->id > b->id ? a->id : b->id, da->path, db->path,
-				 ctx_part_name(c, db->owner));
+				 ctx_part_name(c, b->owner));
 			break;
 		}
 	}
@@ -232,6 +246,9 @@ static void streams_check(struct ctx *c)
 /* A partition with no device at all cannot meet anybody. */
 static bool has_assigned(const struct ctx *c)
 {
+	if (c->function_count) {
+		return true;
+	}
 	for (unsigned i = 0; i < c->grant_count; i++) {
 		if (c->grants[i].owner < MAX_PARTS && !c->grants[i].is_refused) {
 			return true;

@@ -226,6 +226,7 @@ static void assemble(struct live *l)
 	}
 	gtdev_add(l);
 	gtuart_add(l);
+	gtpci_add(l);
 	gtmsi_add(l);
 	gthandles_add(l);
 	initrd(l);

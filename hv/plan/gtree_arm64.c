@@ -64,6 +64,23 @@ static void timer(struct live *l)
 	carry(l, n, hw, "always-on");
 }
 
+/* GICv2m: a write to this page raises one of the partition's own interrupts. */
+static void message_frame(struct live *l, struct lnode *gic, unsigned na, unsigned ns)
+{
+	uint64_t at = gpa_raw(l->part->msi.frame);
+	struct lnode *n = live_node(l, gic, live_text(l, "v2m@%llx", (unsigned long long)at));
+	uint32_t cells[4];
+	unsigned count = live_put(cells, at, na);
+
+	count += live_put(cells + count, PAGE_SIZE, ns);
+	live_str(l, n, "compatible", "arm,gic-v2m-frame");
+	live_flag(l, n, "msi-controller");
+	live_cells(l, n, "reg", cells, count);
+	live_u32(l, n, "arm,msi-base-spi", l->part->msi.first);
+	live_u32(l, n, "arm,msi-num-spis", l->part->msi.count);
+	l->frame = live_phandle(l, n);
+}
+
 static void controller(struct live *l)
 {
 	const struct tree *hw = &l->c->hw;
@@ -72,7 +89,7 @@ static void controller(struct live *l)
 	struct plan *p = l->c->plan;
 	const struct plan_part *part = l->part;
 	unsigned na = p->board.addr_cells, ns = p->board.size_cells, at;
-	uint32_t cells[8];
+	uint32_t cells[8], below[2];
 	struct lnode *n;
 
 	n = live_node(
@@ -84,8 +101,14 @@ static void controller(struct live *l)
 	live_flag(l, n, "interrupt-controller");
 	live_u32(l, n, "#interrupt-cells", 3);
 	/* interrupt maps of the board count on the cells that its controller has */
-	live_u32(l, n, "#address-cells", gic != NONE ? tree_u32(hw, gic, "#address-cells", 0) : 0);
-	live_u32(l, n, "#size-cells", gic != NONE ? tree_u32(hw, gic, "#size-cells", 0) : 0);
+	below[0] = gic != NONE ? tree_u32(hw, gic, "#address-cells", 0) : 0;
+	below[1] = gic != NONE ? tree_u32(hw, gic, "#size-cells", 0) : 0;
+	if (part->msi.count && (below[0] == 0 || below[0] > 2 || below[1] == 0 || below[1] > 2)) {
+		below[0] = na;
+		below[1] = ns;
+	}
+	live_u32(l, n, "#address-cells", below[0]);
+	live_u32(l, n, "#size-cells", below[1]);
 	at = live_put(cells, gpa_raw(part->gic.dist), na);
 	at += live_put(cells + at, GIC_PAGE, ns);
 	if (part->gic.version == 3) {
@@ -97,6 +120,10 @@ static void controller(struct live *l)
 	}
 	live_cells(l, n, "reg", cells, at);
 	live_phandle(l, n);
+	if (part->msi.count) {
+		live_flag(l, n, "ranges");
+		message_frame(l, n, below[0], below[1]);
+	}
 }
 
 void gtarm_add(struct live *l)

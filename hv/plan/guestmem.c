@@ -168,6 +168,26 @@ static void space_devices(struct space *s)
 	}
 }
 
+/* BARs of its PCI functions, where the plan put them: the same addresses on both sides. */
+static void space_bars(struct space *s)
+{
+	const struct plan *p = s->c->plan;
+
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+
+		for (unsigned k = 0; fn->owner == s->index && k < fn->bar_count; k++) {
+			const struct plan_bar *b = &p->bars[fn->bar_first + k];
+
+			if (b->size) {
+				space_add(s, (struct plan_mem){
+						 b->gpa, b->hpa, align_up(b->size, PAGE_SIZE),
+						 PLAN_MEM_W | PLAN_MEM_DEVICE, fn->path});
+			}
+		}
+	}
+}
+
 /* arm64: the guest's interrupt controller is where the board's is. */
 static void space_gic(struct space *s)
 {
@@ -277,6 +297,19 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 		out[n++] =
 		    (struct plan_mem){part->pic_addr, hpa(0), MPIC_SIZE, 0, "interrupt controller"};
 	}
+	if (part->msi.count) {
+		out[n++] = (struct plan_mem){part->msi.frame, hpa(0), PAGE_SIZE, 0,
+					     "frame that takes PCI messages"};
+	}
+	for (unsigned i = 0; i < s->c->plan->vpci_count; i++) {
+		const struct plan_vpci *v = &s->c->plan->vpcis[i];
+
+		if (v->part == s->index) {
+			out[n++] = (struct plan_mem){v->ecam, hpa(0),
+						     (v->bus_last - v->bus_first + 1u) * MIB(1), 0,
+						     "PCI configuration space"};
+		}
+	}
 	for (unsigned i = 0; i < s->c->end_count; i++) {
 		const struct end_node *e = &s->c->ends[i];
 
@@ -290,7 +323,8 @@ static unsigned emulated(const struct space *s, struct plan_mem *out)
 
 static enum err emulated_check(struct space *s)
 {
-	struct plan_mem *em = arena_scratch(s->c->arena, (s->c->end_count + 3u) * sizeof(*em));
+	struct plan_mem *em = arena_scratch(
+	    s->c->arena, (s->c->end_count + s->c->plan->vpci_count + 4u) * sizeof(*em));
 	unsigned n;
 
 	if (!em) {
@@ -393,7 +427,8 @@ static enum err space_build(struct ctx *c, unsigned index)
 	size_t mark = c->arena->size;
 	enum err e;
 
-	s.room = c->gma_count + c->plan->reg_count + tree_windows_bound(&c->hw) + 1u;
+	s.room = c->gma_count + c->plan->reg_count + tree_windows_bound(&c->hw) + 1u +
+		 c->plan->bar_count;
 	s.list = arena_scratch_raw(c->arena, s.room * sizeof(*s.list));
 	if (!s.list) {
 		return ERR_SIZE;
@@ -401,6 +436,7 @@ static enum err space_build(struct ctx *c, unsigned index)
 	device_ranges_check(&s);
 	space_areas(&s);
 	space_devices(&s);
+	space_bars(&s);
 	space_gic(&s);
 	list_merge(&s);
 	mpic_place(&s);

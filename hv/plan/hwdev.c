@@ -73,8 +73,8 @@ static const struct kind kinds[] = {
     {"ns16550", PLAN_DRV_UART_NS16550, false},
     {"ns16550a", PLAN_DRV_UART_NS16550, false},
     {"pci-host-cam-generic", PLAN_DRV_NONE, true},
-    {"pci-host-ecam-generic", PLAN_DRV_NONE, true},
-    {"qemu,fw-cfg-mmio", PLAN_DRV_NONE, true},
+    {"pci-host-ecam-generic", PLAN_DRV_PCI_ECAM, true},
+    {"qemu,fw-cfg-mmio", PLAN_DRV_FW_CFG, true},
     {"snps,dw-mshc", PLAN_DRV_NONE, true},
     {"snps,dwc3", PLAN_DRV_NONE, true},
     {"snps,dwmac", PLAN_DRV_NONE, true},
@@ -207,7 +207,8 @@ static void irqc_choose(struct ctx *c)
 	}
 }
 
-/* Controllers and IOMMUs are the hypervisor's whether the layout lists them or not. */
+/* Controllers, IOMMUs, PCI bridges and the way into the emulator are the hypervisor's whether the
+ * layout lists them or not. */
 static void hv_devices_claim(struct plan *p)
 {
 	for (unsigned i = 0; i < p->dev_count; i++) {
@@ -218,6 +219,8 @@ static void hv_devices_claim(struct plan *p)
 		case PLAN_DRV_MPIC:
 		case PLAN_DRV_SMMUV3:
 		case PLAN_DRV_PAMU:
+		case PLAN_DRV_PCI_ECAM:
+		case PLAN_DRV_FW_CFG:
 			p->devs[i].owner = OWNER_HV;
 			break;
 		default:

@@ -28,6 +28,14 @@ static uint16_t iommu_at(const struct ctx *c, uint32_t phandle, unsigned *node)
 	return *node != NONE ? c->dev_of[*node] : NONE;
 }
 
+/* One that the hypervisor cannot drive confines nobody. */
+static uint16_t driven(const struct plan *p, uint16_t iommu)
+{
+	return p->devs[iommu].driver == PLAN_DRV_SMMUV3 || p->devs[iommu].driver == PLAN_DRV_PAMU
+		   ? iommu
+		   : NONE;
+}
+
 /* iommus = <&iommu id...>, repeated. */
 static void iommus_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 			const struct tree_prop *p)
@@ -43,7 +51,7 @@ static void iommus_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 				"the entry at cell %u does not fit an IOMMU", at - 1);
 			return;
 		}
-		stream_add(c, dev, cells ? tree_cell(p, at) : 0, 1, 0, iommu);
+		stream_add(c, dev, cells ? tree_cell(p, at) : 0, 1, 0, driven(c->plan, iommu));
 		at += cells;
 	}
 }
@@ -63,7 +71,7 @@ static void iommu_map_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 			return;
 		}
 		stream_add(c, dev, tree_cell(p, at + 2), tree_cell(p, at + 3), tree_cell(p, at),
-			   iommu);
+			   driven(c->plan, iommu));
 	}
 }
 
@@ -104,7 +112,7 @@ enum err hwdma_scan(struct ctx *c)
 		struct plan_dev *dev = c->dev_of[i] != NONE ? &p->devs[c->dev_of[i]] : NULL;
 		const struct tree_prop *a, *b, *l;
 
-		if (!dev || !dev->is_dma_master) {
+		if (!dev || !dev->is_dma_master || hwpci_below(c, i)) {
 			continue;
 		}
 		dev->stream_first = p->stream_count;

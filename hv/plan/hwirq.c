@@ -123,15 +123,12 @@ static void route_unit(const struct tree *t, unsigned node, struct route *r)
 }
 
 /* Follow a specifier to the board's controller. False: it ends at some other one. */
-static bool resolve(const struct ctx *c, unsigned node, struct route r, struct plan_irq *irq)
+static bool resolve(const struct ctx *c, struct route r, struct plan_irq *irq)
 {
 	for (unsigned i = 0; i < NEST_MAX; i++) {
 		if (c->dev_of[r.node] == c->plan->board.irqc) {
 			return c->in->arch == PLAN_PPC ? mpic_decode(r.spec, r.cells, irq)
 						       : gic_decode(r.spec, r.cells, irq);
-		}
-		if (i == 0) {
-			route_unit(&c->hw, node, &r);
 		}
 		if (!map_step(&c->hw, &r)) {
 			return false;
@@ -140,12 +137,30 @@ static bool resolve(const struct ctx *c, unsigned node, struct route r, struct p
 	return false;
 }
 
+uint32_t hwirq_pci(const struct ctx *c, unsigned host_node, uint16_t rid, uint8_t pin)
+{
+	struct route r = {
+	    .node = host_node,
+	    .unit = {(uint32_t)rid << 8},
+	    .unit_cells = 3,
+	    .spec = {pin},
+	    .cells = 1,
+	};
+	struct plan_irq irq = {.irq = PLAN_IRQ_NONE};
+
+	return resolve(c, r, &irq) ? irq.irq : PLAN_IRQ_NONE;
+}
+
 static void irq_add(struct ctx *c, unsigned node, const struct route *r)
 {
 	struct plan *p = c->plan;
 	struct plan_irq irq = {.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
+	struct route up = *r;
 
-	if (!resolve(c, node, *r, &irq)) {
+	if (c->dev_of[up.node] != p->board.irqc) {
+		route_unit(&c->hw, node, &up);
+	}
+	if (!resolve(c, up, &irq)) {
 		irq.irq = PLAN_IRQ_NONE;
 	} else if (irq.irq / 32 < c->irq_words) {
 		c->irq_used[irq.irq / 32] |= UINT32_C(1) << irq.irq % 32;
@@ -291,7 +306,7 @@ enum err hwirq_scan(struct ctx *c)
 		return ERR_SIZE;
 	}
 	for (unsigned i = 1; i < c->hw.node_count; i++) {
-		if (c->dev_of[i] != NONE) {
+		if (c->dev_of[i] != NONE && !hwpci_below(c, i)) {
 			dev_irqs(c, i);
 		}
 	}

@@ -12,6 +12,7 @@
 #define AT_DMA                                                                                     \
 	(1u << 22) /* settings of one stream: child of a device node, entry of portal-devices */
 #define AT_SUBWINDOW (1u << 23)
+#define AT_FUNCTION (1u << 24) /* an AT_DEVICE that names a PCI function */
 #define AT_ANY UINT32_MAX
 
 enum effect {
@@ -87,6 +88,11 @@ static const struct known table[] = {
     {"stash-dest", AT_DEVICE | AT_DMA, DONE},
     {"snoop-cpu-only", AT_DEVICE | AT_DMA, DONE},
     {"liodn-index", AT_DMA, DONE},
+    {"pci-function", AT_DEVICE, DONE},
+    {"pci-bars", AT_FUNCTION, DONE},
+    {"pci-io-bars", AT_FUNCTION, DONE},
+    {"pci-intx", AT_FUNCTION, DONE},
+    {"pci-msi-vectors", AT_FUNCTION, DONE},
     {"allow-unprotected-dma", AT_DEVICE, DONE},
     {"atmu-guest-physical", AT_DEVICE, NOT_HARMLESS},
     {"subwindow-count", KIND_DMA_WINDOW, DONE},
@@ -219,7 +225,7 @@ static uint32_t place_of(const struct ctx *c, unsigned node)
 			return at | AT_HV_DEVICE;
 		}
 		if (part != NONE && up == c->plan->parts[part].cfg_index) {
-			return at | AT_DEVICE;
+			return at | AT_DEVICE | (cfgpci_of(c, node) ? AT_FUNCTION : 0);
 		}
 		return part != NONE && is_named(t, up, "portal-devices") ? at | AT_DMA : at;
 	}

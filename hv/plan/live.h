@@ -32,7 +32,8 @@ struct live {
 	uint32_t next_phandle;
 	bool is_full; /* some allocation failed: the tree must not be used */
 	struct lnode *hypervisor, *handles, *devices; /* devices: NULL until the first is there */
-	uint32_t irqc; /* phandle of the guest's interrupt controller */
+	uint32_t irqc;	/* phandle of the guest's interrupt controller */
+	uint32_t frame; /* of the frame that takes PCI messages, 0: none */
 };
 
 /* All of these do nothing but note is_full when memory runs out. Names and values are not copied.
@@ -92,6 +93,7 @@ void gtppc_devices(struct live *l); /* /devices with the virtual MPIC */
 void gtppc_interrupt_map(struct live *l, struct lnode *n); /* of a bridge the partition has */
 void gtuart_add(struct live *l);			   /* gtuart.c: virtual UARTs */
 void gtmsi_add(struct live *l);	    /* gtmsi.c: PCI hosts with an MSI subwindow, and their banks */
+void gtpci_add(struct live *l);	    /* gtpci.c: bridges, and the functions it has of them */
 void gthandles_add(struct live *l); /* gthandles.c: /hypervisor/handles */
 
 #define GT_VMPIC 0x564d5043u /* phandle of the virtual MPIC: "VMPC" */

@@ -171,6 +171,20 @@ static void area_against_devices(struct ctx *c, unsigned i)
 	}
 }
 
+/* Nor a window in which other partitions' BARs may be. */
+static void area_against_windows(struct ctx *c, unsigned i)
+{
+	struct range r = area_range(&c->plan->pmas[i]), window;
+	uint16_t dev;
+
+	if (hwpci_hits(c->plan, r, &window, &dev)) {
+		area_finding(c, i, CHECK_AREA_DEVICE, "addr", ctx_hw_path(c, c->node_of[dev]),
+			     "0x%llx..0x%llx covers the window of %s at 0x%llx",
+			     (unsigned long long)r.base, (unsigned long long)range_last(r),
+			     c->plan->devs[dev].path, (unsigned long long)window.base);
+	}
+}
+
 static void areas_pairwise(struct ctx *c, unsigned i)
 {
 	struct plan *p = c->plan;
@@ -206,6 +220,7 @@ void cfgmem_check(struct ctx *c)
 		area_on_board(c, i);
 		area_against_hypervisor(c, i);
 		area_against_devices(c, i);
+		area_against_windows(c, i);
 		areas_pairwise(c, i);
 	}
 }

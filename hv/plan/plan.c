@@ -57,8 +57,8 @@ static bool index_bundle(struct ctx *c)
 /* What the hardware tree tells. False: out of memory. */
 static bool read_board(struct ctx *c)
 {
-	return hw_scan(c) == OK && hwdev_scan(c) == OK && hwirq_scan(c) == OK &&
-	       hwdma_scan(c) == OK;
+	return hw_scan(c) == OK && hwdev_scan(c) == OK && hwpci_scan(c) == OK &&
+	       hwirq_scan(c) == OK && hwdma_scan(c) == OK;
 }
 
 /* What the layout wants, step by step; each one reports all it finds. */
@@ -69,6 +69,7 @@ static bool read_layout(struct ctx *c)
 	e = e == OK ? cfgmem_scan(c) : e;
 	e = e == OK ? cfgdev_scan(c) : e;
 	e = e == OK ? cfgpart_scan(c) : e;
+	e = e == OK ? pcifn_scan(c) : e;
 	e = e == OK ? cfgchan_scan(c) : e;
 	if (e == OK) {
 		cfgmem_check(c);
@@ -122,7 +123,8 @@ struct plan *plan_build(const struct plan_input *in, struct arena *arena)
 	if (is_ok) {
 		p->magic = PLAN_MAGIC;
 		p->arch = (uint8_t)in->arch;
-		p->board.irqc = p->board.console = NONE;
+		p->board.irqc = p->board.console = p->board.its = NONE;
+		p->board.lpi_end = LPI_FIRST;
 		p->hv_chan = NONE;
 		c->in = in;
 		c->arena = arena;

@@ -69,6 +69,8 @@ enum plan_irq_flags {
 	PLAN_IRQ_PERCPU = 4,
 };
 
+#define LPI_FIRST 8192u /* GIC: interrupt numbers from here on are LPIs */
+
 #define PLAN_IRQ_NONE UINT32_MAX /* the line does not end at the board's controller */
 
 /* A physical interrupt line. arm64: GIC INTID; ppc: MPIC source number. */
@@ -117,6 +119,7 @@ enum plan_driver {
 	PLAN_DRV_SMMUV3,
 	PLAN_DRV_PAMU,
 	PLAN_DRV_PCI_ECAM,
+	PLAN_DRV_FW_CFG, /* QEMU's: reads and writes all memory of the machine */
 	PLAN_DRV_GUTS,
 	PLAN_DRV_OTHER,
 };
@@ -362,7 +365,7 @@ struct plan_pci_host {
 struct plan_bar {
 	uint8_t number; /* 0..5 */
 	uint8_t space;	/* PLAN_PCI_IO or PLAN_PCI_MEM32 or PLAN_PCI_MEM64: the window it is in */
-	uint64_t size;	/* as the hardware decodes it: a power of two, at least 4 */
+	uint64_t size;	/* a power of two; 0: it has no room, and its owner does not start */
 	uint64_t bus;	/* where the plan puts it: a multiple of size and of 4 KiB */
 	hpa_t hpa;	/* the same for the CPU */
 	gpa_t gpa;	/* and for the guest; registers are mapped in whole pages */
@@ -374,7 +377,8 @@ struct plan_pci_fn {
 	uint16_t owner;
 	uint16_t host;	/* index in plan.pci_hosts */
 	uint16_t rid;	/* requester id: bus << 8 | device << 3 | function */
-	uint16_t stream; /* index in plan.streams, or NONE: allow-unprotected-dma */
+	uint16_t stream; /* index in plan.streams (functions may share it), or NONE: no IOMMU */
+	bool is_dma_trusted; /* allow-unprotected-dma: it may bypass the IOMMU, or has none */
 	uint16_t bar_first, bar_count; /* slice of plan.bars, by number */
 	uint8_t pin;	 /* interrupt pin the guest may use: 1..4 (A..D), 0 none */
 	uint16_t irq;	 /* index in plan.irqs of the line behind that pin, or NONE */
@@ -484,7 +488,7 @@ struct plan_part {
 	} gic;
 	struct { /* arm64: messages of its PCI functions become SPIs through a GICv2m frame */
 		uint32_t first; /* INTID; messages carry it as data, and as EventID at the ITS */
-		uint32_t count; /* sum of its functions' vectors; 0: no frame */
+		uint32_t count; /* room for its functions' vectors in any order; 0: no frame */
 		gpa_t frame;	/* 4 KiB; its page is the doorbell in the functions' DMA space */
 	} msi;
 	const void *gtree; /* flattened guest tree; the initrd range is patched at load */

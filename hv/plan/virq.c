@@ -10,6 +10,7 @@
 #define VIRQS_MAX_ARM64 256u
 #define SPI_FIRST 32u
 #define SPI_END 1020u
+#define MESSAGE_ALIGN 32u
 
 /* One partition while its tables grow. */
 struct build {
@@ -261,6 +262,38 @@ static void numbers_seal(struct build *b, bool is_direct)
 	part->irq_mode = is_direct ? PLAN_IRQ_DIRECT : PLAN_IRQ_VIRTUAL;
 }
 
+/*
+ * Numbers in a row for the messages of PCI functions, from a multiple of 32 on: a function that
+ * sends several messages writes their number into the low bits of the first one's (PCI 3.0 §6.8).
+ */
+static void messages_place(struct build *b, uint32_t *own)
+{
+	struct plan_part *part = b->part;
+	uint32_t first = SPI_FIRST, n = 0;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		bit_set(own, b->virqs[i].g_irq);
+	}
+	while (n < part->msi.count && first + part->msi.count <= SPI_END) {
+		for (n = 0; n < part->msi.count && !bit_get(own, first + n); n++) {
+		}
+		if (n < part->msi.count) {
+			first += MESSAGE_ALIGN;
+		}
+	}
+	if (n < part->msi.count) {
+		diag_add(b->c, CHECK_PCI_MSI, b->index, part->cfg_index, NULL, NULL,
+			 "%s has no %u interrupt numbers in a row free for its messages",
+			 part->name, part->msi.count);
+		part->msi.count = 0;
+		return;
+	}
+	part->msi.first = first;
+	if (first + n > part->gic.spi_end) {
+		part->gic.spi_end = (first + n + 31) & ~31u;
+	}
+}
+
 /* Another number for a virtual interrupt: the lowest that is idle on the board, or 0. */
 static uint32_t number_idle(const struct build *b, const uint32_t *own)
 {
@@ -289,6 +322,9 @@ static void carriers_add(struct build *b)
 	own_lines(b, own);
 	for (unsigned i = 0; i < b->part->virq_count; i++) {
 		bit_set(own, b->part->virqs[i].g_irq);
+	}
+	for (unsigned i = 0; i < b->part->msi.count; i++) {
+		bit_set(own, b->part->msi.first + i);
 	}
 	for (unsigned i = 0; i < b->part->virq_count; i++) {
 		struct plan_virq *v = &b->part->virqs[i];
@@ -339,8 +375,13 @@ static void numbers_choose(struct build *b)
 	if (insists && !is_v3) {
 		insist_finding(b, "this board has a GICv2, which can only deliver virtual ones");
 	}
-	for (int is_direct = is_v3 && b->part->irq_mode != PLAN_IRQ_VIRTUAL; is_direct >= 0;
-	     is_direct--) {
+	if (insists && b->part->msi.count) {
+		insist_finding(b, "messages of its PCI functions arrive as interrupts of another "
+				  "kind, and become virtual ones");
+	}
+	for (int is_direct =
+		 is_v3 && b->part->irq_mode != PLAN_IRQ_VIRTUAL && b->part->msi.count == 0;
+	     is_direct >= 0; is_direct--) {
 		for (unsigned i = 0; i < ARRAY_SIZE(own); i++) {
 			own[i] = 0;
 		}
@@ -348,6 +389,7 @@ static void numbers_choose(struct build *b)
 		failed = numbers_assign(b, own, is_direct);
 		if (failed == b->count) {
 			numbers_seal(b, is_direct);
+			messages_place(b, own);
 			return;
 		}
 		if (is_direct && insists) {

@@ -136,15 +136,16 @@ RUNS = int(os.environ.get("FACET_SHAKE", "300"))
 
 
 def base_of(path):
-    """The sound layout a file includes: its board and its architecture."""
-    base = re.search(r'"(arm64|ppc)\.dtsi"', path.read_text())
+    """The sound layout a file includes: its board."""
+    base = re.search(r'"(arm64|pci|ppc)\.dtsi"', path.read_text())
     return base.group(1) if base else "arm64"
 
 
 def shake(path, tmp_path, *args):
     """Run the audit over plans of a layout and its board."""
-    arch = base_of(path)
-    for name, source in (("board", HERE / f"{arch}-board.dts"), ("layout", path)):
+    board = base_of(path)
+    arch = "ppc" if board == "ppc" else "arm64"
+    for name, source in (("board", HERE / f"{board}-board.dts"), ("layout", path)):
         (tmp_path / f"{name}.dtb").write_bytes(compiled(source))
     return subprocess.run([str(BUILD / "host/san/shake"), str(tmp_path / "board.dtb"),
                            str(tmp_path / "layout.dtb"), arch, *map(str, args)],
