@@ -32,9 +32,9 @@ endif
 # ---------------------------------------------------------------------------------------------------
 # What the hypervisor is made of
 
-HV_C := bc.c boot.c console.c cpu.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c inflate.c load_gzip.c hc_mem.c hc_part.c \
+HV_C := bc.c boot.c console.c cpu.c dma.c dma_fault.c doorbell.c errq.c fmt.c gmem.c gtree.c hc_ipc.c inflate.c load_gzip.c hc_mem.c hc_part.c \
 	hcall.c libc.c load.c load_elf.c lock.c log.c main.c mux.c panic.c part.c part_cycle.c pool.c queue.c \
-	shell.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
+	shell.c shell_iommu.c shell_life.c shell_look.c summary.c trap.c uarts.c vdev.c vuart.c vuart_ns16550.c vuart_pl011.c
 
 PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwpci.c hwirq.c hwdma.c bars.c cfg.c cfgmem.c \
 	memcheck.c cfgdev.c cfgpci.c pcifn.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
@@ -44,7 +44,8 @@ HV_C_arm64 := hc_irq_none.c pci.c pci_check.c pci_probe.c pci_reset.c shell_pci.
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
 ARCH_S_arm64 := head.S string.S vectors.S
-DRV_C_arm64 := irqc_gicv2.c irqc_gicv3.c pci_ecam.c table.c table_arm64.c uart_pl011.c
+DRV_C_arm64 := iommu_smmuv3.c iommu_smmuv3_queue.c irqc_gicv2.c irqc_gicv3.c pci_ecam.c smmuv3_table.c table.c \
+	table_arm64.c uart_pl011.c
 
 HV_C_ppc-e500mc := mem.c hc_irq.c pci_none.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \

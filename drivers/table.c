@@ -25,6 +25,16 @@ const struct uart_ops *driver_uart(unsigned int driver)
 	return NULL;
 }
 
+const struct iommu_ops *driver_iommu(unsigned int driver)
+{
+	for (size_t i = 0; i < driver_iommu_count; i++) {
+		if (driver_iommus[i].driver == driver) {
+			return driver_iommus[i].ops;
+		}
+	}
+	return NULL;
+}
+
 const struct uart_ops *driver_uart_compatible(const char *compatible, size_t len)
 {
 	while (len > 0) {

@@ -13,3 +13,8 @@ const struct driver_uart driver_uarts[] = {
 	{ PLAN_DRV_UART_PL011, "arm,pl011", &uart_pl011_ops },
 };
 const size_t driver_uart_count = ARRAY_SIZE(driver_uarts);
+
+const struct driver_iommu driver_iommus[] = {
+	{ PLAN_DRV_SMMUV3, &iommu_smmuv3_ops },
+};
+const size_t driver_iommu_count = ARRAY_SIZE(driver_iommus);

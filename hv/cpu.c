@@ -3,6 +3,7 @@
 /* any CPU */
 #include "hv/cpu.h"
 #include "hv/console.h"
+#include "hv/dma.h"
 #include "hv/irqc.h"
 #include "hv/lock.h"
 #include "hv/log.h"
@@ -35,6 +36,7 @@ void cpu_events_run(struct cpu *cpu)
 	}
 	if (events & CPU_EV_WORK) {
 		console_work();
+		dma_timers(cpu, arch_time_now());
 	}
 	if (v == NULL) {
 		return;
@@ -107,4 +109,5 @@ void timer_expired(struct cpu *cpu)
 	cpu->timer_when = UINT64_MAX;
 	arch_time_arm(UINT64_MAX);
 	part_timers(cpu, arch_time_now());
+	dma_timers(cpu, arch_time_now());
 }

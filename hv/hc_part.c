@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Hypercalls on partitions, the system, and what only absent hardware could do. */
 /* trap context: own CPU, guest stopped at a hypercall */
+#include "hv/dma.h"
 #include "hv/errq.h"
 #include "hv/hcall.h"
+#include "hv/pci.h"
 
 /* As Topaz: whoever names itself by -1 is "self", anybody with a handle is a manager. */
 static enum part_reason hc_part_by(const struct vcpu *v, const struct part *p)
@@ -113,30 +115,59 @@ enum hc_status hc_err_get_info(struct vcpu *v)
 	return HC_OK;
 }
 
-/* ---- calls that need hardware this image has no driver for --------------------------------- */
-
+/*
+ * In: partition, stopped. What defer-dma-disable left on, ends now. The lock keeps it from being
+ * started meanwhile.
+ */
 enum hc_status hc_part_stop_dma(struct vcpu *v)
 {
-	const struct part *p = hc_partition(v, hc_arg(v, 0));
+	struct part *p = hc_partition(v, hc_arg(v, 0));
+	enum hc_status status = HC_INVALID_STATE;
 
 	if (p == NULL) {
 		return HC_EINVAL;
 	}
-	return p->state == PART_STOPPED ? HC_OK : HC_INVALID_STATE;
+	lock_take(&p->lock);
+	if (p->state == PART_STOPPED) {
+		pci_part_cut(p);
+		dma_part_cut(p);
+		status = HC_OK;
+	}
+	lock_drop(&p->lock);
+	return status;
 }
 
-/* A DMA handle without an IOMMU behind it cannot be switched (Topaz: the PAMU refuses). */
+/* In: DMA handle. Without an IOMMU behind it, it cannot be switched (Topaz: the PAMU refuses). */
+static enum hc_status hc_dma_switch(struct vcpu *v, bool on)
+{
+	const struct plan_handle *h = hc_handle(v, hc_arg(v, 0), PLAN_H_DMA);
+
+	if (h == NULL) {
+		return HC_EINVAL;
+	}
+	switch (dma_stream_set(v->part, h->index, on)) {
+	case OK:
+		return HC_OK;
+	case ERR_PERM:
+		return HC_INVALID_STATE;
+	case ERR_NONE:
+		return HC_EINVAL;
+	default:
+		return HC_EIO;
+	}
+}
+
 enum hc_status hc_dma_enable(struct vcpu *v)
 {
-	(void)v;
-	return HC_EINVAL;
+	return hc_dma_switch(v, true);
 }
 
 enum hc_status hc_dma_disable(struct vcpu *v)
 {
-	(void)v;
-	return HC_EINVAL;
+	return hc_dma_switch(v, false);
 }
+
+/* ---- calls that need hardware this image has no driver for --------------------------------- */
 
 /* Stashing needs a PAMU. */
 enum hc_status hc_dma_attr(struct vcpu *v)

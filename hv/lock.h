@@ -16,7 +16,8 @@ enum lock_rank {
 	LOCK_VIC,       /* a partition's virtual interrupt controller */
 	LOCK_IRQC,      /* physical interrupt controller registers shared between CPUs */
 	LOCK_PCI,       /* a partition's PCI configuration space */
-	LOCK_IOMMU,
+	LOCK_DMA,       /* which streams are open */
+	LOCK_IOMMU,     /* an IOMMU: its command queue and stream table */
 	LOCK_ERRQ,
 	LOCK_LOG,
 	LOCK_UART,

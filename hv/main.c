@@ -5,6 +5,7 @@
 #include "hv/boot.h"
 #include "hv/console.h"
 #include "hv/cpu.h"
+#include "hv/dma.h"
 #include "hv/doorbell.h"
 #include "hv/errq.h"
 #include "hv/gtree.h"
@@ -94,27 +95,51 @@ static void main_pci(const struct plan *plan)
 	}
 }
 
-/* What one partition needs before it can start; a failure costs only that partition. */
-static void main_partition(struct part *p)
+/* Its PCI functions and what they may reach. Returns what is wrong; NULL: nothing. */
+static const char *main_devices(struct part *p)
 {
 	const char *what = NULL;
-	const char *text = NULL;
+
+	switch (dma_part_init(p)) {
+	case OK:
+		return pci_part_init(p, &what) != OK ? what : NULL;
+	case ERR_SIZE:
+		return "no boot memory is left for the tables of its devices' DMA";
+	case ERR_RANGE:
+		return "its memory, or a device, is beyond the reach of its IOMMU";
+	default:
+		return "the IOMMU of its devices cannot be used";
+	}
+}
+
+/* The machine its guest sees, but for devices. Returns what is wrong; NULL: nothing. */
+static const char *main_machine(struct part *p)
+{
 	enum err vic = ERR_STATE;
 
 	if (gtree_open(p) != OK) {
-		what = "no boot memory is left for its guest tree";
+		return "no boot memory is left for its guest tree";
 	} else if (arch_gspace_init(p) != OK) {
-		what = "no boot memory is left for its memory tables";
+		return "no boot memory is left for its memory tables";
 	} else if ((vic = vic_init(p)) == ERR_NONE) {
-		what = "the interrupt controller does not know one of its CPUs";
+		return "the interrupt controller does not know one of its CPUs";
 	} else if (vic == ERR_UNSUPPORTED) {
-		what = "the interrupt controller cannot deliver interrupts as the layout insists";
+		return "the interrupt controller cannot deliver interrupts as the layout insists";
 	} else if (vic != OK) {
-		what = "no boot memory is left for its interrupt controller";
+		return "no boot memory is left for its interrupt controller";
 	} else if (vuart_init(p) != OK) {
-		what = "no boot memory is left for its virtual UART";
-	} else if (pci_part_init(p, &text) != OK) {
-		what = text;
+		return "no boot memory is left for its virtual UART";
+	}
+	return NULL;
+}
+
+/* What one partition needs before it can start; a failure costs only that partition. */
+static void main_partition(struct part *p)
+{
+	const char *what = main_machine(p);
+
+	if (what == NULL) {
+		what = main_devices(p);
 	}
 	p->is_usable = what == NULL;
 	if (what != NULL) {
@@ -236,6 +261,9 @@ void hv_main(const struct boot_info *boot)
 		log_print(LOG_WARN, "boot goes on without that UART");
 	}
 	main_pci(plan);
+	if (dma_init(plan) != OK) {
+		log_print(LOG_ERROR, "boot goes on without that IOMMU");
+	}
 	main_partitions(plan);
 	crumb('4');
 	arena = boot_seal(plan);
@@ -246,6 +274,9 @@ void hv_main(const struct boot_info *boot)
 	console_attach(main_server());
 	if (uarts_serve(plan, console_cpu()) != OK) {
 		log_print(LOG_ERROR, "no interrupt for a UART");
+	}
+	if (dma_serve(plan, console_cpu()) != OK) {
+		log_print(LOG_ERROR, "no interrupt for an IOMMU");
 	}
 	main_zero(plan);
 	main_start();

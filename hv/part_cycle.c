@@ -11,6 +11,7 @@
 #include "hv/part_cycle.h"
 #include "hv/bc.h"
 #include "hv/cpu.h"
+#include "hv/dma.h"
 #include "hv/doorbell.h"
 #include "hv/errq.h"
 #include "hv/fmt.h"
@@ -236,11 +237,20 @@ enum err part_resume(struct part *p)
 
 /* ---- on the partition's own CPUs ---------------------------------------------------------- */
 
+/* Its devices fall silent: on return nothing of theirs reaches memory any more. */
+static void part_cut(struct part *p)
+{
+	pci_part_cut(p);
+	dma_part_cut(p);
+	pci_part_reset(p);
+}
+
 /* Everything the guest had is taken from it or forgotten; all its vcpus are off. */
 static void part_quiesce(struct part *p)
 {
-	pci_part_cut(p);
-	pci_part_reset(p);
+	if (!(p->plan->flags & PLAN_PART_DEFER_DMA_DISABLE)) {
+		part_cut(p);
+	}
 	vic_reset(p);
 	bc_reset_part(p);
 	errq_clear(p->errq);
@@ -274,6 +284,12 @@ static bool part_has_memory(const struct part *p, uint64_t at)
 static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 {
 	part_readmit(p);
+	if (p->plan->flags & PLAN_PART_DEFER_DMA_DISABLE) {
+		part_cut(p);
+	}
+	if (!p->is_usable) {
+		return ERR_STATE;
+	}
 	entry->pc = p->start_entry;
 	entry->arg = p->plan->dtb_window.base;
 	entry->is_boot = true;
@@ -297,6 +313,7 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 	}
 	vic_reset(p);
 	bc_begin_part(p);
+	dma_part_open(p);
 	pci_part_open(p);
 	return OK;
 }
@@ -440,8 +457,10 @@ void part_vcpu_obey(struct vcpu *v)
 static void part_evict(struct part *p)
 {
 	uint32_t left = 0;
+	bool is_end;
 
 	lock_take(&p->lock);
+	is_end = p->state == PART_STOPPING;
 	p->evict_at = UINT64_MAX;
 	if ((p->state == PART_STOPPING || p->state == PART_PAUSING) && p->vcpus_left > 0) {
 		left = p->vcpus_left;
@@ -449,6 +468,10 @@ static void part_evict(struct part *p)
 		arch_gspace_revoke(p);
 	}
 	lock_drop(&p->lock);
+	if (left > 0 && is_end) {
+		pci_part_cut(p);
+		dma_part_cut(p);
+	}
 	if (left > 0) {
 		log_print(
 		    LOG_WARN,

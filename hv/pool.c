@@ -83,6 +83,25 @@ void *pool_alloc(size_t n)
 	return pool_align(n, POOL_GRAIN);
 }
 
+void *pool_rest(uint32_t *pages)
+{
+	uint64_t base = (uintptr_t)pool_memory, at = align_up(base + pool_next, PAGE_SIZE);
+
+	*pages = pool_is_closed || at >= base + POOL_SIZE
+		     ? 0
+		     : (uint32_t)((base + POOL_SIZE - at) / PAGE_SIZE);
+	return *pages == 0 ? NULL : (void *)(uintptr_t)at;
+}
+
+void pool_keep(uint32_t pages)
+{
+	uint64_t base = (uintptr_t)pool_memory, from = base + pool_next;
+	uint64_t at = align_up(from, PAGE_SIZE);
+
+	pool_leave(from, at);
+	pool_next = (size_t)(at + pages * (uint64_t)PAGE_SIZE - base);
+}
+
 void pool_close(void)
 {
 	pool_is_closed = true;

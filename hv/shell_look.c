@@ -140,30 +140,6 @@ void shell_irq(unsigned int argc, char **argv)
 	}
 }
 
-void shell_iommu(unsigned int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	for (unsigned int i = 0; i < the_plan->dev_count; i++) {
-		const struct plan_dev *d = &the_plan->devs[i];
-		const char *guard =
-		    d->is_dma_trusted ? "nothing: it is TRUSTED" : "not given to any guest";
-
-		if (!d->is_dma_master) {
-			continue;
-		}
-		for (unsigned int n = 0; n < d->stream_count; n++) {
-			const struct plan_stream *s = &the_plan->streams[d->stream_first + n];
-
-			if (s->iommu != NONE) {
-				guard = the_plan->devs[s->iommu].path;
-			}
-		}
-		console_print("%-40s %-16s confined by %s\n", d->path,
-			      d->owner < part_count ? parts[d->owner].plan->name : "-", guard);
-	}
-}
-
 /* A property as dts source: text where it reads as text, else cells, else bytes. */
 static void shell_tree_value(const uint8_t *val, int len)
 {

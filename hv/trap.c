@@ -9,7 +9,7 @@
 #include "hv/panic.h"
 #include "hv/part.h"
 
-#define TRAP_IRQS 8
+#define TRAP_IRQS 24
 
 static struct {
 	uint32_t irq;

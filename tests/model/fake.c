@@ -9,6 +9,7 @@
 
 #include "fake.h"
 #include "hv/console.h"
+#include "hv/dma.h"
 #include "hv/errq.h"
 #include "hv/gtree.h"
 #include "hv/irqc.h"
@@ -239,6 +240,7 @@ void arch_vcpu_enter(struct vcpu *v)
 	assert_int_equal(fake_self->locks_held, 0);
 	assert_int_equal(v->state, VCPU_ON);
 	assert_false(v->part->arch.is_revoked);
+	fake_iommu_enter(v->part);
 	v->arch.enters++;
 	me->is_guest = true;
 	for (;;) {
@@ -329,6 +331,7 @@ void *arch_hmem(hpa_t at, uint64_t *size)
 		return NULL;
 	}
 	*size = *size < room ? *size : room;
+	fake_iommu_touch(hpa_raw(at));
 	return fake_ram + off;
 }
 
@@ -460,9 +463,11 @@ void fake_boot(void)
 	assert_int_equal(part_init_all(plan), OK);
 	assert_int_equal(bc_init(plan), OK);
 	assert_int_equal(mux_init(plan), OK);
+	assert_int_equal(dma_init(plan), OK);
 	for (unsigned int i = 0; i < part_count; i++) {
 		assert_int_equal(gtree_open(&parts[i]), OK);
 		assert_int_equal(vuart_init(&parts[i]), OK);
+		assert_int_equal(dma_part_init(&parts[i]), OK);
 		parts[i].is_usable = true;
 	}
 	pool_close();
@@ -473,6 +478,7 @@ void fake_boot(void)
 	fake_run();
 	console_attach(&cpus[5]);
 	assert_int_equal(uarts_serve(plan, &cpus[5]), OK);
+	assert_int_equal(dma_serve(plan, &cpus[5]), OK);
 	fake_run();
 }
 

@@ -14,6 +14,7 @@
 #include "facet/hcall.h"
 #include "hv/bc.h"
 #include "hv/cpu.h"
+#include "hv/iommu.h"
 #include "hv/mux.h"
 #include "hv/part.h"
 #include "hv/part_cycle.h"
@@ -48,7 +49,8 @@ enum {
 	FAKE_H_ERRQ = 67,   /* all */
 	FAKE_H_SHUT_A = 68, /* M: shutdown of A */
 	FAKE_H_UART = 69,   /* A: channel to the second UART */
-	FAKE_HANDLES = 70,
+	FAKE_H_DMA = 70,    /* A: its first stream; B: the same, which is not its own */
+	FAKE_HANDLES = 71,
 };
 enum { /* interrupt numbers, the same in all partitions */
        FAKE_IRQ_AB_RX = 40,
@@ -66,6 +68,43 @@ enum { /* interrupt numbers, the same in all partitions */
        FAKE_IRQ_UART_RX,
        FAKE_IRQ_UART_TX,
 };
+
+/* Streams of the plan; their ids at the IOMMU are one more. */
+enum {
+	FAKE_S_ALL,    /* A: reaches all its memory */
+	FAKE_S_WINDOW, /* A: reaches FAKE_WINDOW */
+	FAKE_S_KEEP,   /* A: no-dma-disable */
+	FAKE_S_B,
+	FAKE_S_RANGE, /* nobody's: the ids from 1 on, of the bus that the others are on */
+	FAKE_STREAMS = 16,
+};
+#define FAKE_WINDOW (FAKE_GPA + 0x40000)
+#define FAKE_WINDOW_SIZE UINT64_C(0x8000)
+
+struct fake_space {
+	unsigned int count;
+	struct iommu_map maps[8];
+};
+
+/* What hv/dma.c has told the IOMMU. */
+struct fake_iommu {
+	struct fake_space spaces[FAKE_STREAMS];
+	unsigned int space_count;
+	const struct fake_space *open[FAKE_STREAMS]; /* by id; NULL: blocked */
+	bool is_stale;	  /* blocked, but not flushed yet */
+	bool is_dead;	  /* does not answer */
+	bool is_irq_on;
+	unsigned int flushes, polls;
+	struct iommu_fault faults[1024]; /* to be polled */
+	unsigned int fault_count;
+};
+extern struct fake_iommu fake_iommu;
+/* Host memory is touched: no device of a partition that starts may reach it. */
+void fake_iommu_touch(uint64_t at);
+/* A guest is entered: all its devices can. */
+void fake_iommu_enter(const struct part *p);
+/* A device is refused an access; the interrupt is delivered when the driver has it on. */
+void fake_iommu_refuse(uint32_t id, enum iommu_reason reason, uint64_t at);
 
 /* Once a program: everything hv_main() does after planning, without starting partitions. */
 void fake_boot(void);

@@ -79,9 +79,11 @@ enum { C_AB, C_MUX, C_VUART, C_HV, C_UART };
 
 static struct plan_mux plan_muxes[] = {{.path = "/mux", .uart = 0, .chan = NONE}};
 static struct plan_reg plan_regs[] = {{.base = {0x1000}, .size = 0x1000},
-				      {.base = {0x2000}, .size = 0x1000}};
+				      {.base = {0x2000}, .size = 0x1000},
+				      {.base = {0x20000}, .size = 0x20000}};
 static struct plan_irq plan_irqs[] = {{.irq = 33, .owner = OWNER_HV},
-				      {.irq = 34, .owner = OWNER_HV}};
+				      {.irq = 34, .owner = OWNER_HV},
+				      {.irq = 35, .owner = OWNER_HV}};
 static struct plan_dev plan_devs[] = {
     {.path = "/uart0",
      .owner = OWNER_HV,
@@ -97,6 +99,32 @@ static struct plan_dev plan_devs[] = {
      .reg_count = 1,
      .irq_first = 1,
      .irq_count = 1},
+    {.path = "/smmu",
+     .owner = OWNER_HV,
+     .driver = PLAN_DRV_SMMUV3,
+     .reg_first = 2,
+     .reg_count = 1,
+     .irq_first = 2,
+     .irq_count = 1},
+    {.path = "/bus", .owner = OWNER_HV, .stream_first = 0, .stream_count = 5},
+};
+enum { D_SMMU = 2, D_BUS };
+
+#define STREAM(n, whose, what)                                                                     \
+	{.id = (n) + 1, .count = 1, .iommu = D_SMMU, .dev = D_BUS, .owner = (whose), .fn = NONE,    \
+	 .window = (what)}
+static struct plan_stream plan_streams[] = {
+    [FAKE_S_ALL] = STREAM(FAKE_S_ALL, FAKE_A, NONE),
+    [FAKE_S_WINDOW] = STREAM(FAKE_S_WINDOW, FAKE_A, 0),
+    [FAKE_S_KEEP] = {.id = FAKE_S_KEEP + 1, .count = 1, .iommu = D_SMMU, .dev = D_BUS,
+		     .owner = FAKE_A, .fn = NONE, .window = NONE, .no_dma_disable = true},
+    [FAKE_S_B] = STREAM(FAKE_S_B, FAKE_B, NONE),
+    [FAKE_S_RANGE] = {.id = 1, .count = 8, .iommu = D_SMMU, .dev = D_BUS,
+		      .owner = OWNER_NOBODY, .fn = NONE, .window = NONE},
+};
+static struct plan_window plan_windows[] = {
+    {.gpa = {FAKE_WINDOW}, .hpa = {FAKE_RAM_BASE + MIB(2) + 0x40000}, .size = FAKE_WINDOW_SIZE,
+     .part = FAKE_A, .path = "/window"},
 };
 static struct plan_receiver plan_receivers[] = {{FAKE_B, V_BELL}, {FAKE_M, V_BELL}};
 static struct plan_doorbell plan_bells[] = {{.path = "/bell", .rx_first = 0, .rx_count = 2}};
@@ -188,6 +216,8 @@ struct plan *fake_plan(void)
 	plan_handle(FAKE_A, FAKE_H_MUX, PLAN_H_CHAN, C_MUX, 0);
 	plan_handle(FAKE_A, FAKE_H_UART, PLAN_H_CHAN, C_UART, 0);
 	plan_handle(FAKE_A, FAKE_H_BELL, PLAN_H_SEND_DOORBELL, 0, 0);
+	plan_handle(FAKE_A, FAKE_H_DMA, PLAN_H_DMA, FAKE_S_ALL, 0);
+	plan_handle(FAKE_B, FAKE_H_DMA, PLAN_H_DMA, FAKE_S_ALL, 0);
 	plan_handle(FAKE_M, 1, PLAN_H_PART, FAKE_A, 0);
 	plan_handle(FAKE_M, 2, PLAN_H_PART, FAKE_B, 0);
 	plan_handle(FAKE_M, FAKE_H_SHUT_A, PLAN_H_SHUTDOWN, FAKE_A, 0);
@@ -211,6 +241,10 @@ struct plan *fake_plan(void)
 	p->regs = plan_regs;
 	p->irqs = plan_irqs;
 	p->irq_count = ARRAY_SIZE(plan_irqs);
+	p->streams = plan_streams;
+	p->stream_count = ARRAY_SIZE(plan_streams);
+	p->windows = plan_windows;
+	p->window_count = ARRAY_SIZE(plan_windows);
 	p->doorbells = plan_bells;
 	p->doorbell_count = ARRAY_SIZE(plan_bells);
 	p->receivers = plan_receivers;

@@ -5,7 +5,7 @@ CFLAGS_hv := -Ipartitions/include
 CFLAGS_tests/model := -Ipartitions/include -Itests/model
 
 MODEL := $(patsubst tests/model/%.c,%,$(wildcard tests/model/*_test.c))
-MODEL_FAKE := fake fake_plan fake_uart libc_host
+MODEL_FAKE := fake fake_iommu fake_plan fake_uart libc_host
 MODEL_HV := $(filter-out libc.c main.c,$(HV_C)) hc_irq_none.c pci_none.c
 MODEL_OBJ := $(MODEL_HV:%.c=$(H)/model/hv/%.o) $(MODEL_FAKE:%=$(H)/model/tests/model/%.o)
 MODEL_BIN := $(MODEL:%=$(H)/model/%)
