@@ -67,6 +67,8 @@ static void shell_iommu_streams(void)
 /* Devices that master the bus with no IOMMU in front of them. */
 static void shell_iommu_open(void)
 {
+	unsigned int idle = 0;
+
 	for (unsigned int i = 0; i < the_plan->dev_count; i++) {
 		const struct plan_dev *d = &the_plan->devs[i];
 		bool has_iommu = false;
@@ -77,11 +79,15 @@ static void shell_iommu_open(void)
 		if (!d->is_dma_master || has_iommu) {
 			continue;
 		}
-		console_print("%-40s %-16s %s\n", d->path,
-			      d->owner < part_count ? parts[d->owner].plan->name : "-",
-			      d->is_dma_trusted ? "confined by nothing: it is TRUSTED"
-						: "not given to any guest");
+		if (d->owner >= part_count) {
+			idle++;
+			continue;
+		}
+		console_print("%-40s %-16s confined by nothing%s\n", d->path,
+			      parts[d->owner].plan->name,
+			      d->is_dma_trusted ? ": it is TRUSTED" : "");
 	}
+	console_print("%u devices without an IOMMU are given to no guest\n", idle);
 }
 
 static void shell_iommu_check(void)
