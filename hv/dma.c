@@ -171,19 +171,29 @@ static enum err dma_space_fill(struct iommu *m, struct dma_space *s)
 	return e == OK ? m->ops->space_init(m, &s->space, maps.rows, maps.count) : e;
 }
 
+/* Some function behind the stream sends messages. */
+static bool dma_has_messages(const struct plan_stream *st)
+{
+	for (unsigned int i = 0; i < the_plan->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &the_plan->pci_fns[i];
+
+		if (fn->stream != NONE && &the_plan->streams[fn->stream] == st &&
+		    fn->vectors > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A stream without a window shares the table of its partition. */
 static enum err dma_space_get(struct iommu *m, const struct plan_stream *st,
 			      const struct iommu_space **space)
 {
 	const struct plan_part *part = &the_plan->parts[st->owner];
-	const struct plan_pci_fn *fn = st->fn != NONE ? &the_plan->pci_fns[st->fn] : NULL;
-	bool has_msi = fn != NULL && fn->vectors > 0;
+	bool has_msi = part->msi.count > 0 && (st->window == NONE || dma_has_messages(st));
 	struct dma_space *s;
 	enum err e;
 
-	if (st->window == NONE) {
-		has_msi = part->msi.count > 0;
-	}
 	for (unsigned int i = 0; i < dma_space_count; i++) {
 		s = &dma_spaces[i];
 		if (s->iommu == m && s->part == st->owner && s->window == st->window &&

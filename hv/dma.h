@@ -5,6 +5,7 @@
 #define HV_DMA_H
 
 #include "hv/iommu.h"
+#include "hv/log.h"
 
 struct part;
 
@@ -15,6 +16,7 @@ struct dma_stream {
 	bool is_open;
 	uint32_t refused[IOMMU_REASONS]; /* wrap */
 	struct iommu_fault last;
+	struct log_limit limit; /* of lines about it */
 };
 
 /* plan.stream_count of them. */

@@ -17,6 +17,8 @@
  */
 #define DMA_BATCH 256u
 #define DMA_PAUSE_US 1000u
+/* Accesses of one transfer are at most so far apart. */
+#define DMA_PIECE 4096u
 
 uint32_t dma_stranger_count;
 uint32_t dma_stranger_last;
@@ -99,20 +101,31 @@ static void dma_record(struct errq *q, const struct iommu_fault *f, const struct
 	(void)errq_put(q, &r);
 }
 
+/* The next piece of a transfer of which a piece was refused before: a line is enough for all. */
+static bool dma_goes_on(const struct iommu_fault *last, const struct iommu_fault *f)
+{
+	return f->has_addr && last->has_addr && f->reason == last->reason &&
+	       f->is_write == last->is_write && gpa_raw(f->at) - gpa_raw(last->at) - 1 < DMA_PIECE;
+}
+
 static void dma_owned(struct part *p, unsigned int i, const struct iommu_fault *f)
 {
 	const struct plan_stream *st = &the_plan->streams[i];
+	struct dma_stream *d = &dma_streams[i];
 	const char *why = dma_reason_text(f->reason);
+	const char *name = p->plan->name;
 
 	dma_record(p->errq, f, st, p->plan->guest_id);
-	if (log_guest_muted(p->limit)) {
+	if (dma_goes_on(&d->last, f) ||
+	    !log_limit_ok(&d->limit, arch_time_now(), arch_time_hz())) {
 		return;
 	}
 	if (f->has_addr) {
-		log_guest(p, "DMA of %s (stream %#x): %s of %#" PRIx64 " refused: %s", dma_path(st),
-			  (unsigned int)f->stream, f->is_write ? "write" : "read", gpa_raw(f->at), why);
+		log_print(LOG_INFO, "%s: DMA of %s (stream %#x): %s of %#" PRIx64 " refused: %s", name,
+			  dma_path(st), (unsigned int)f->stream, f->is_write ? "write" : "read",
+			  gpa_raw(f->at), why);
 	} else {
-		log_guest(p, "DMA of %s (stream %#x) refused: %s", dma_path(st),
+		log_print(LOG_INFO, "%s: DMA of %s (stream %#x) refused: %s", name, dma_path(st),
 			  (unsigned int)f->stream, why);
 	}
 }
@@ -138,12 +151,14 @@ void dma_fault(struct iommu *m, const struct iommu_fault *f)
 
 	if (i != NONE) {
 		dma_streams[i].refused[f->reason]++;
-		dma_streams[i].last = *f;
 	}
 	if (p != NULL && p->errq != NULL) {
 		dma_owned(p, i, f);
 	} else {
 		dma_stranger(i, m, f);
+	}
+	if (i != NONE) {
+		dma_streams[i].last = *f;
 	}
 }
 

@@ -74,6 +74,16 @@ static const char *boot_dma(const struct plan *plan, unsigned int part)
 			text = "iommu";
 		}
 	}
+	for (unsigned int i = 0; i < plan->pci_fn_count; i++) {
+		if (plan->pci_fns[i].owner == part && plan->pci_fns[i].is_dma_trusted) {
+			return "TRUSTED";
+		}
+	}
+	for (unsigned int i = 0; i < plan->stream_count; i++) {
+		if (plan->streams[i].owner == part && plan->streams[i].iommu != NONE) {
+			text = "iommu";
+		}
+	}
 	return text;
 }
 

@@ -13,6 +13,7 @@ $(foreach d,san be,$(H)/$(d)/tests/unit/ppc_gtlb_test.o $(H)/$(d)/tests/unit/ppc
 UNIT_SRC_insn_test := arch/arm64/insn.c
 UNIT_SRC_dtscan_test := arch/arm64/dtscan.c
 UNIT_NOBE += dtscan_test
+UNIT_SRC_smmu_table_test := drivers/smmuv3_table.c arch/arm64/pgtable.c
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_pool_test := hv/pool.c
 UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
