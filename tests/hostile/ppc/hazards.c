@@ -208,8 +208,8 @@ static void hazard_fit_watchdog(void)
 	fits = watchdogs = 0;
 	irq_unmask();
 	/* FIE, timebase bit 16 (LSB 0): FP = 3, FPEXT = 11, period 2^17 ticks: 0.33 ms */
-	spr_write(SPR_TCR, 0x00800000 | 3u << 24 | 11u << 13);
 	begin = time_now();
+	spr_write(SPR_TCR, 0x00800000 | 3u << 24 | 11u << 13);
 	while (time_now() < begin + 5 * time_hz() && fits < 3) {
 	}
 	spr_write(SPR_TCR, 0);
