@@ -40,12 +40,13 @@ PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwpci.c hwir
 	memcheck.c cfgdev.c cfgpci.c pcifn.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
 	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gtpci.c gthandles.c lint.c dump.c plan.c
 
-HV_C_arm64 := hc_irq_none.c pci.c pci_check.c pci_probe.c pci_reset.c shell_pci.c vpci.c vpci_filter.c vgic.c vgic_bank.c vgic_dist.c vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c
+HV_C_arm64 := hc_irq_none.c msi.c pci.c pci_check.c pci_probe.c pci_reset.c shell_pci.c vgic.c vgic_bank.c vgic_dist.c \
+	vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c vmsi.c vpci.c vpci_filter.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c
 ARCH_S_arm64 := head.S string.S vectors.S
-DRV_C_arm64 := iommu_smmuv3.c iommu_smmuv3_queue.c irqc_gicv2.c irqc_gicv3.c pci_ecam.c smmuv3_table.c table.c \
-	table_arm64.c uart_pl011.c
+DRV_C_arm64 := gic_its.c gic_its_cmd.c gic_lpi.c iommu_smmuv3.c iommu_smmuv3_queue.c irqc_gicv2.c irqc_gicv3.c \
+	pci_ecam.c smmuv3_table.c table.c table_arm64.c uart_pl011.c
 
 HV_C_ppc-e500mc := mem.c hc_irq.c pci_none.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \

@@ -5,8 +5,11 @@
  * priority 0x20 or less urgent. Where another security state owns Group 0 (GICD_CTLR.DS is 0) all
  * is Group 1, and direct mode is not possible.
  */
+#include <inttypes.h>
+
 #include "arch/gich.h"
 #include "arch/mmio.h"
+#include "drivers/gicv3.h"
 #include "drivers/gicv3_regs.h"
 #include "hv/cpu.h"
 #include "hv/irqc.h"
@@ -22,10 +25,26 @@ enum {
 
 static volatile void *dist;
 static volatile void *redists[MAX_CPUS];   /* RD page of each CPU of the plan */
+static hpa_t redists_at[MAX_CPUS];
 static uint64_t sgi_to[MAX_CPUS];          /* ICC_SGI1R_EL1 for each CPU, but the INTID */
 static unsigned int word_count;            /* words of lines the distributor has */
 static bool is_shared_group;               /* all is Group 1 */
 static struct lock regs_lock = LOCK_INIT(LOCK_IRQC, "gicv3");
+
+volatile void *gicv3_dist(void)
+{
+	return dist;
+}
+
+volatile void *gicv3_redist(unsigned int cpu)
+{
+	return redists[cpu];
+}
+
+uint64_t gicv3_redist_at(unsigned int cpu)
+{
+	return hpa_raw(redists_at[cpu]);
+}
 
 static const uint16_t set_regs[] = {
 	[GIC_ENABLE] = GICD_ISENABLER,
@@ -111,7 +130,7 @@ static void group_set(volatile void *regs, uint32_t irq, bool group1)
 }
 
 /* A frame belongs to the CPU with its affinity; frames of CPUs that are not planned stay alone. */
-static void redist_found(const struct plan *plan, volatile void *frame, uint64_t typer)
+static void redist_found(const struct plan *plan, volatile void *frame, hpa_t at, uint64_t typer)
 {
 	uint64_t aff = field_get(GICR_TYPER_AFFINITY, typer);
 	unsigned int i;
@@ -121,6 +140,7 @@ static void redist_found(const struct plan *plan, volatile void *frame, uint64_t
 	for (i = 0; i < plan->cpu_count; i++) {
 		if (plan->cpus[i].hw_id == aff) {
 			redists[i] = frame;
+			redists_at[i] = at;
 		}
 	}
 }
@@ -142,7 +162,7 @@ static bool region_walk(const struct plan *plan, const struct plan_reg *reg)
 			return false;
 		}
 		typer = mmio_rd64(frame, GICR_TYPER);
-		redist_found(plan, frame, typer);
+		redist_found(plan, frame, hpa(hpa_raw(reg->base) + at), typer);
 		if (typer & GICR_TYPER_LAST) {
 			break;
 		}
@@ -219,6 +239,10 @@ static enum err gicv3_init(const struct plan *plan, const struct plan_dev *dev)
 	}
 	gic_hw = &hw;
 	gich_init(3, plan->board.maint_irq, is_shared_group);
+	if (err == OK && gic_its_init(plan) != OK) {
+		log_print(LOG_ERROR, "%s: cannot be used: no messages of devices",
+			  plan->devs[plan->board.its].path);
+	}
 	return err;
 }
 
@@ -251,6 +275,9 @@ static enum err gicv3_cpu_init(struct cpu *cpu)
 	gich_cpu_init();
 	if (the_plan->board.maint_irq) {
 		irqc_gicv3_ops.claim(the_plan->board.maint_irq, cpu, PLAN_IRQ_LEVEL);
+	}
+	if (gic_its_cpu_init(cpu->index) != OK) {
+		log_print(LOG_ERROR, "CPU %#" PRIx64 ": no messages of devices reach it", cpu->hw_id);
 	}
 	return OK;
 }

@@ -125,6 +125,8 @@ static const char *main_machine(struct part *p)
 		return "the interrupt controller does not know one of its CPUs";
 	} else if (vic == ERR_UNSUPPORTED) {
 		return "the interrupt controller cannot deliver interrupts as the layout insists";
+	} else if (vic == ERR_STATE) {
+		return "the interrupt controller does not take messages of its devices";
 	} else if (vic != OK) {
 		return "no boot memory is left for its interrupt controller";
 	} else if (vuart_init(p) != OK) {

@@ -53,6 +53,7 @@ struct part {
 	uint32_t stray_count;       /* accesses that hit nothing; wraps */
 	struct log_limit *limit;    /* of guest-caused log lines */
 	void *vic;                  /* the virtual interrupt controller's state */
+	struct msi *msi;            /* messages of its devices, or NULL */
 	void *gtree;                /* current guest tree blob (edits by SET_DTPROP, initrd) */
 	uint32_t gtree_room;        /* bytes it may grow to */
 	struct lock gtree_lock;     /* of the blob */

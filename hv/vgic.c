@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The virtual GIC of a partition: made from the plan, reset, and raised by the hypervisor. */
 /* the contract's vic_*: see hv/arch.h */
+#include "hv/msi.h"
 #include "hv/pool.h"
 #include "hv/vgic.h"
 
@@ -62,6 +63,17 @@ static enum err shared_lines(struct vgic *g)
 			return ERR_RANGE;
 		}
 		g->spis[irq->irq / 32 - 1].hw |= 1u << irq->irq % 32;
+	}
+	for (i = 0; i < plan->msi.count; i++) {
+		uint32_t irq = plan->msi.first + i;
+
+		if (irq < 32 || irq / 32 >= g->words) {
+			return ERR_RANGE;
+		}
+		if (g->is_direct) {
+			return ERR_UNSUPPORTED;
+		}
+		g->spis[irq / 32 - 1].soft |= 1u << irq % 32;
 	}
 	for (i = 0; i < plan->virq_count; i++) {
 		const struct plan_virq *virq = &plan->virqs[i];
@@ -146,6 +158,7 @@ static void lines_reset(struct vgic *g, struct vgic_lines *l, bool is_local)
 	for (i = 0; i < 32; i++) {
 		l->prio[i] = 0;
 		l->route[i] = routed ? 0 : VGIC_NOWHERE;
+		l->home[i] = VGIC_NOWHERE;
 		l->target[i] = 0;
 	}
 }
@@ -186,6 +199,7 @@ void vic_reset(struct part *p)
 		lines_reset(g, &g->spis[i - 1], false);
 		word_reset(g, &g->cpus[0], i);
 	}
+	msi_part_reset(p);
 	lock_drop(&g->lock);
 }
 
@@ -258,6 +272,9 @@ enum err vic_init(struct part *p)
 	err = shared_lines(g);
 	if (err == OK) {
 		err = regions_add(g);
+	}
+	if (err == OK) {
+		err = msi_part_init(p);
 	}
 	if (err == OK) {
 		vic_reset(p);

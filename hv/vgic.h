@@ -41,6 +41,7 @@ struct vgic_lines {
 	uint32_t flight;   /* soft lines that may be in some list register; atomic */
 	uint8_t prio[32];  /* as the guest set it, implemented bits only */
 	uint8_t route[32]; /* vCPU, or VGIC_NOWHERE; not in word 0 */
+	uint8_t home[32];  /* soft: vCPU whose list registers may hold it; its own CPU writes */
 	uint16_t target[32]; /* GICv3: Aff1.Aff0 as the guest wrote it; GICv2: target bits */
 };
 
@@ -65,6 +66,8 @@ struct vgic_cpu {
 	uint8_t sgi_from[16];         /* GICv2: vCPUs that sent a pending SGI */
 	bool is_folded;
 	/* Fixed. */
+	uint32_t lpi_first, lpi_count; /* physical LPIs of this partition, */
+	const uint16_t *lpi_irq;       /* and their lines in its GIC; 0: none of its own */
 	uint64_t frame_at;            /* guest-physical: its redistributor; */
 	uint64_t frame_size;          /* 0: GICv2 has none */
 	bool is_quick;                /* GICv3 list registers, hypervisor in Group 0: see trap_irq_taken() */
@@ -215,6 +218,11 @@ void vgic_drop_active(struct vgic_cpu *c);
 void vgic_post(struct vgic_cpu *c, uint32_t irq);
 /* Own CPU, virtual mode: an acknowledged physical line, or an SGI, for the guest on this CPU. */
 void vgic_arrive(struct vgic_cpu *c, uint32_t irq);
+/*
+ * Own CPU: a message for a soft line has come here. It goes where the guest routed the line; while the
+ * line is active somewhere, there.
+ */
+void vgic_message(struct vgic_cpu *c, uint32_t irq);
 /* Own CPU: the maintenance interrupt. */
 void vgic_maint(struct vgic_cpu *c);
 /*

@@ -68,8 +68,8 @@ struct gic_hw {
 	void (*lr_get)(unsigned int n, struct gic_lr *lr);
 	void (*lr_put)(unsigned int n, const struct gic_lr *lr);
 	/*
-	 * Put a pending interrupt that stands alone (no HW) into an empty list register. False: there
-	 * is none, or one holds the INTID already. NULL: not worth it.
+	 * Put a pending interrupt that stands alone (no HW) into an empty list register; nothing to do
+	 * when one has it pending already. False: none is empty, or it is active. NULL: not worth it.
 	 */
 	bool (*lr_try)(struct vgic_cpu *c, uint32_t irq, uint8_t prio);
 	void (*maint)(enum gic_maint when);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Virtual mode: what is pending and active, in words and in list registers, and the way between. */
 /* own CPU, unless a function says otherwise */
+#include "hv/msi.h"
 #include "hv/vgic.h"
 
 /* How long a vCPU may take to fold: it only has to come to EL2. */
@@ -29,6 +30,15 @@ void vgic_post(struct vgic_cpu *c, uint32_t irq)
 	cpu_post(c->vcpu->cpu, CPU_EV_VIRQ);
 }
 
+/* The line is in none of this CPU's list registers; it may have come to another's by now. */
+static void home_leave(const struct vgic_cpu *c, struct vgic_lines *l, uint32_t irq)
+{
+	uint8_t mine = c->index;
+
+	__atomic_compare_exchange_n(&l->home[irq % 32], &mine, (uint8_t)VGIC_NOWHERE, false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /* One list register's content goes back into words. */
 static void fold_one(struct vgic_cpu *c, const struct gic_lr *lr)
 {
@@ -38,7 +48,11 @@ static void fold_one(struct vgic_cpu *c, const struct gic_lr *lr)
 	bool again = lr->state & GIC_LR_PEND;
 
 	if (l->soft & bit) {
-		__atomic_fetch_and(&l->flight, ~bit, __ATOMIC_RELAXED);
+		/* What the guest is not done with comes back, and until then is to be looked for here. */
+		if (!lr->state) {
+			__atomic_fetch_and(&l->flight, ~bit, __ATOMIC_RELAXED);
+			home_leave(c, l, lr->irq);
+		}
 		/* A level counts as it is now, whether or not the guest has taken note of it. */
 		if (l->level & bit) {
 			again = __atomic_load_n(&l->line, __ATOMIC_ACQUIRE) & bit;
@@ -95,6 +109,7 @@ static void lr_fill(struct vgic_cpu *c, unsigned int n, const struct gic_lr *lr)
 
 	if (l->soft >> lr->irq % 32 & 1) {
 		__atomic_fetch_or(&l->flight, 1u << lr->irq % 32, __ATOMIC_RELAXED);
+		l->home[lr->irq % 32] = c->index;
 	}
 	gic_hw->lr_put(n, lr);
 	c->lr_live |= (uint16_t)(1u << n);
@@ -312,6 +327,46 @@ static void fold_other(struct vgic_cpu *c)
 	cpu_post(c->vcpu->cpu, CPU_EV_VIRQ);
 	/* Once it is folded it waits for the lock. If it does not come, its lines stay unseen. */
 	(void)cpu_wait_until(__atomic_load_n(&c->is_folded, __ATOMIC_ACQUIRE), FOLD_US);
+}
+
+/*
+ * Which vCPU a message is for. A line that is active stays where it is, as in hardware: another CPU
+ * that took it meanwhile would find the first one's handler running. Folded and locked.
+ */
+static struct vgic_cpu *message_target(struct vgic_cpu *c, struct vgic_lines *l, uint32_t irq)
+{
+	struct vgic *g = c->vgic;
+	uint32_t bit = 1u << irq % 32;
+	uint8_t home = l->home[irq % 32], to = l->route[irq % 32];
+	struct vgic_cpu *target = &g->cpus[to == VGIC_NOWHERE ? 0 : to], *other;
+
+	if (c->act[irq / 32] & bit || home == VGIC_NOWHERE || home == c->index) {
+		return c->act[irq / 32] & bit ? c : target;
+	}
+	other = &g->cpus[home];
+	fold_other(other);
+	if (other->act[irq / 32] & bit) {
+		return other;
+	}
+	/* Pending there still: the two messages are one. */
+	__atomic_fetch_and(&other->pend[irq / 32], ~bit, __ATOMIC_ACQ_REL);
+	return target;
+}
+
+void vgic_message(struct vgic_cpu *c, uint32_t irq)
+{
+	struct vgic_cpu *to;
+
+	fold_begin(c);
+	if (msi_is_heard(c->vgic->part)) {
+		to = message_target(c, lines_of(c, irq), irq);
+		if (to == c) {
+			pend_add(c, irq);
+		} else {
+			vgic_post(to, irq);
+		}
+	}
+	fold_end(c);
 }
 
 /* Which of the lines some vCPU other than the caller may have in a list register. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which vCPU a shared line goes to: GICD_IROUTER, GICD_ITARGETSR. */
 /* trap context */
+#include "hv/msi.h"
 #include "hv/vgic.h"
 
 enum { TARGET_ELSEWHERE = 0xffff }; /* Aff2 or Aff3 set: a CPU no guest has */
 
-/* What waits for the line in software at other vCPUs follows it. */
+/* What waits for the line in software at other vCPUs follows it; what waited for a route is woken. */
 static void pend_move(struct vgic *g, uint32_t irq, struct vgic_cpu *to)
 {
 	uint32_t bit = 1u << irq % 32;
@@ -17,6 +18,9 @@ static void pend_move(struct vgic *g, uint32_t irq, struct vgic_cpu *to)
 		if (c != to && __atomic_fetch_and(&c->pend[irq / 32], ~bit, __ATOMIC_ACQ_REL) & bit) {
 			vgic_post(to, irq);
 		}
+	}
+	if (__atomic_load_n(&to->pend[irq / 32], __ATOMIC_RELAXED) & bit) {
+		cpu_post(to->vcpu->cpu, CPU_EV_VIRQ);
 	}
 }
 
@@ -34,6 +38,8 @@ void vgic_route(struct vgic *g, uint32_t irq, uint8_t to)
 	}
 	if (is_hw) {
 		gic_hw->route(irq, g->cpus[to].cpu);
+	} else {
+		msi_route(g->part, irq, g->cpus[to].cpu);
 	}
 	l->routed |= bit;
 	vgic_lines_apply(g, &g->cpus[0], irq / 32);

@@ -4,6 +4,7 @@
 #include "arch/gich.h"
 #include "drivers/gicv2.h"
 #include "hv/cpu.h"
+#include "hv/msi.h"
 #include "hv/vgic.h"
 #include "trap.h"
 
@@ -303,8 +304,10 @@ bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio)
 	uint64_t used = c->lr_live & ~sysreg_rd(ich_elrsr_el2);
 
 	for (; used; used &= used - 1) {
-		if ((uint32_t)lr_read((unsigned int)__builtin_ctzll(used)) == irq) {
-			return false;
+		uint64_t x = lr_read((unsigned int)__builtin_ctzll(used));
+
+		if ((uint32_t)x == irq) {
+			return field_get(LR_STATE, x) == GIC_LR_PEND;
 		}
 	}
 	return lr_quick(c, field_put(LR_STATE, GIC_LR_PEND) | LR_GROUP1 | field_put(LR_PRIO, prio) | irq);
@@ -349,6 +352,12 @@ void gich_irq(struct cpu *cpu)
 			group1_irq(cpu, irq);
 			return;
 		}
+		if (irq >= MSI_LPI_FIRST) {
+			/* An LPI has no active state: nothing to deactivate. */
+			sysreg_wr(icc_eoir1_el1, irq);
+			msi_arrive(vic_of(cpu), irq);
+			return;
+		}
 	}
 	for (irq = (uint32_t)sysreg_rd(icc_iar0_el1); irq < INTID_SPECIAL;
 	     irq = (uint32_t)sysreg_rd(icc_iar0_el1)) {
@@ -375,6 +384,37 @@ static __attribute__((noinline)) uint64_t taken_other(struct vcpu *v, uint32_t i
 	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
 }
 
+/*
+ * A message for a line that has been in this CPU's list registers since the last fold, so that
+ * everybody who must see it looks here. Anything else goes the long way.
+ */
+static inline bool lpi_quick(struct vgic_cpu *c, uint32_t lpi)
+{
+	uint32_t n = lpi - c->lpi_first, irq, bit;
+	const struct vgic_lines *l;
+
+	if (unlikely(n >= c->lpi_count)) {
+		return false;
+	}
+	irq = c->lpi_irq[n];
+	bit = irq % 32;
+	l = c->word[irq / 32];
+	if (unlikely(l->home[bit] != c->index || l->route[bit] != c->index) ||
+	    unlikely(!(l->enabled >> bit & 1) || !c->vgic->is_on)) {
+		return false;
+	}
+	return gich_lr_try(c, irq, l->prio[bit]);
+}
+
+static __attribute__((noinline)) uint64_t lpi_taken(struct vcpu *v, uint32_t lpi, uint64_t start)
+{
+	sysreg_wr(icc_eoir1_el1, lpi);
+	if (!lpi_quick(v->vic, lpi)) {
+		msi_arrive(v->vic, lpi);
+	}
+	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
+}
+
 /* From vectors.S. Virtual mode's one frequent case needs no call, and so no stack frame. */
 uint64_t trap_irq_taken(struct vcpu *v)
 {
@@ -393,6 +433,8 @@ uint64_t trap_irq_taken(struct vcpu *v)
 				sysreg_wr(icc_eoir1_el1, irq);
 				return finish(v, TRAP_RETRY, EXIT_IRQ, start);
 			}
+		} else if (irq >= MSI_LPI_FIRST) {
+			return lpi_taken(v, irq, start);
 		}
 	}
 	return taken_other(v, irq, start);

@@ -16,13 +16,19 @@ UNIT_NOBE += dtscan_test
 UNIT_SRC_smmu_table_test := drivers/smmuv3_table.c arch/arm64/pgtable.c
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_pool_test := hv/pool.c
-UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
+UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/msi.c hv/vmsi.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
 	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
 UNIT_SRC_vgic_life_test := $(UNIT_SRC_vgic_test)
+UNIT_SRC_msi_test := $(UNIT_SRC_vgic_test)
 UNIT_SRC_vgic_regs_test := $(UNIT_SRC_vgic_test)
+
+UNIT_SRC_gic_its_test := tests/unit/its_fake.c $(addprefix drivers/,gic_its.c gic_its_cmd.c gic_lpi.c)
+UNIT_SRC_gic_its_cmd_test := drivers/gic_its_cmd.c
+UNIT_NOBE += gic_its_test
 
 # Parts of the core compile alone against an architecture with nothing in it.
 CFLAGS_hv += -Itests/unit/include
+CFLAGS_drivers += -Itests/unit/include
 CFLAGS_tests/unit += -Itests/unit/include
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))

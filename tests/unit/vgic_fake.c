@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The machine behind the virtual GIC's tests: see vgic_fake.h. */
 #include "tests/unit/vgic_fake.h"
+#include "hv/msi.h"
 #include "hv/pool.h"
 
 #include <setjmp.h>
@@ -13,6 +14,7 @@ struct fake_gic fake;
 struct part fake_part;
 bool fake_by_hand;
 unsigned int fake_absent = FAKE_CPUS;
+unsigned int fake_messages;
 struct cpu cpus[MAX_CPUS];
 const struct plan *the_plan;
 
@@ -20,6 +22,7 @@ static struct plan plan;
 static struct plan_part plan_part;
 static struct plan_irq irqs[8];
 static struct plan_virq virqs[3];
+static struct plan_pci_fn fns[3];
 static uint16_t vcpu_cpus[FAKE_CPUS];
 static struct vcpu vcpus[FAKE_CPUS];
 static struct vdev rows[4];
@@ -94,6 +97,12 @@ void lock_drop(struct lock *l)
 		}
 	}
 	is_locked = false;
+}
+
+void log_print(enum log_level level, const char *fmt, ...)
+{
+	(void)level;
+	(void)fmt;
 }
 
 void *pool_alloc(size_t n)
@@ -290,6 +299,18 @@ static void plan_make(unsigned int version, unsigned int count, bool direct)
 	for (i = 0; i < count; i++) {
 		vcpu_cpus[i] = (uint16_t)(i + 1);
 	}
+	for (i = 0; i < ARRAY_SIZE(fns) && fake_messages != 0; i++) {
+		fns[i] = (struct plan_pci_fn){ .owner = i == 2,
+					       .msi_device = 8 + 8 * i,
+					       .vectors = (uint16_t)(1 + i),
+					       .lpi_first = MSI_LPI_FIRST + i * fake_messages };
+		plan.pci_fn_count++;
+	}
+	plan.pci_fns = fns;
+	plan.board.lpi_end = MSI_LPI_FIRST + plan.pci_fn_count * fake_messages;
+	plan_part.msi.first = LINE_MSG;
+	plan_part.msi.count = fake_messages;
+	plan_part.msi.frame = gpa(FRAME_AT);
 	plan_part.virqs = virqs;
 	plan_part.virq_count = ARRAY_SIZE(virqs);
 	plan_part.cpus = vcpu_cpus;
@@ -320,6 +341,7 @@ void fake_start(unsigned int version, unsigned int count, bool direct)
 	gic_hw = &hw;
 	fake_part.plan = &plan_part;
 	fake_part.vcpus = vcpus;
+	fake_part.state = PART_RUNNING;
 	for (i = 0; i < count; i++) {
 		vcpus[i].part = &fake_part;
 		vcpus[i].cpu = &cpus[i + 1];
@@ -359,13 +381,13 @@ uint32_t fake_own(unsigned int word)
 	return l->hw | l->soft;
 }
 
-bool fake_access(bool redist, uint64_t offset, unsigned int size, bool is_write, uint64_t *value)
+bool fake_access(unsigned int region, uint64_t offset, unsigned int size, bool is_write, uint64_t *value)
 {
 	struct mmio acc = { .value = *value, .size = (uint8_t)size, .is_write = is_write };
 	bool ok;
 
-	acc.addr = gpa(gpa_raw(gpa(rows[redist].at.base)) + offset);
-	ok = rows[redist].access(&vcpus[running - 1], rows[redist].dev, offset, &acc);
+	acc.addr = gpa(gpa_raw(gpa(rows[region].at.base)) + offset);
+	ok = rows[region].access(&vcpus[running - 1], rows[region].dev, offset, &acc);
 	*value = acc.value;
 	fake_settle();
 	return ok;

@@ -17,8 +17,10 @@ enum {
 	LINE_BELL = 100,     /* virtual, edge */
 	LINE_BELL2 = 101,
 	LINE_VUART = 102,    /* virtual, level */
+	LINE_MSG = 104,      /* messages, fake_messages of them */
 	SPI_END = 128,
 	DIST_AT = 0x08000000,
+	FRAME_AT = 0x08020000, /* of messages */
 	REDIST_AT = 0x080a0000,
 };
 
@@ -75,6 +77,12 @@ extern bool fake_by_hand;
 /* A physical CPU the controller does not have: fake_start() then expects to be refused. */
 extern unsigned int fake_absent;
 
+/*
+ * Messages of the partition under test, sent by functions with DeviceIDs 8 and 16; function 24 is
+ * another partition's. LPIs in that order, from MSI_LPI_FIRST on. Set before fake_start().
+ */
+extern unsigned int fake_messages;
+
 /* A machine with one partition of `vcpus` vCPUs on physical CPUs 1.., in its first-boot state. */
 void fake_start(unsigned int version, unsigned int vcpus, bool direct);
 /* The same in virtual mode with the distributor on and, on GICv2, all lines sent to vCPU 0. */
@@ -85,8 +93,8 @@ struct vgic *fake_vgic(void);
 /* Lines of the partition, by word. */
 uint32_t fake_own(unsigned int word);
 
-/* One access by the vCPU that runs. False: bus error. */
-bool fake_access(bool redist, uint64_t offset, unsigned int size, bool is_write, uint64_t *value);
+/* One access by the vCPU that runs; region 0: distributor, 1: redistributors, 2: messages. False: bus error. */
+bool fake_access(unsigned int region, uint64_t offset, unsigned int size, bool is_write, uint64_t *value);
 uint32_t fake_rd(uint64_t offset);
 void fake_wr(uint64_t offset, uint32_t x);
 uint32_t fake_redist_rd(uint64_t offset);

@@ -29,4 +29,12 @@ static inline void cpu_relax(void)
 {
 }
 
+static inline void dev_mb(void)
+{
+}
+
+static inline void dev_wmb(void)
+{
+}
+
 #endif
