@@ -3,6 +3,7 @@
 #ifndef ARCH_TYPES_H
 #define ARCH_TYPES_H
 
+#include "arch/barrier.h"
 #include "hv/types.h"
 
 struct cpu;
@@ -26,14 +27,6 @@ struct part_arch {
 struct cpu *cpu_self(void);
 
 static inline void cpu_relax(void)
-{
-}
-
-static inline void dev_mb(void)
-{
-}
-
-static inline void dev_wmb(void)
 {
 }
 
