@@ -20,7 +20,7 @@ enum {
 	PEND_ALIGN = 0x10000,
 };
 
-static uint8_t *config;          /* a byte for each LPI from MSI_LPI_FIRST on */
+static uint8_t *config;          /* a byte for each LPI from LPI_FIRST on */
 static void *pending[MAX_CPUS];
 static unsigned int id_bits;
 
@@ -42,13 +42,13 @@ enum err gic_lpi_init(const struct plan *plan, uint32_t cpu_set)
 			}
 		}
 	}
-	count = (UINT64_C(1) << bits) - MSI_LPI_FIRST;
+	count = (UINT64_C(1) << bits) - LPI_FIRST;
 	config = pool_align((size_t)count, PAGE_SIZE);
 	if (config == NULL) {
 		return ERR_FULL;
 	}
-	for (uint32_t lpi = MSI_LPI_FIRST; lpi < plan->board.lpi_end; lpi++) {
-		config[lpi - MSI_LPI_FIRST] = LPI_PRIO | LPI_ENABLED;
+	for (uint32_t lpi = LPI_FIRST; lpi < plan->board.lpi_end; lpi++) {
+		config[lpi - LPI_FIRST] = LPI_PRIO | LPI_ENABLED;
 	}
 	id_bits = bits;
 	return OK;
@@ -93,7 +93,7 @@ enum err gic_lpi_cpu_init(unsigned int cpu)
 			return ERR_STATE;
 		}
 	}
-	base_set(frame, GICR_PROPBASER, config, ids - MSI_LPI_FIRST,
+	base_set(frame, GICR_PROPBASER, config, ids - LPI_FIRST,
 		 field_put(GICR_PROPBASER_ID_BITS, id_bits - 1));
 	base_set(frame, GICR_PENDBASER, pending[cpu], ids / 8, GICR_PENDBASER_ZERO);
 	dev_mb();

@@ -78,7 +78,7 @@ static enum err table_make(struct part *p, struct msi *m)
 		first = fn->lpi_first < first ? fn->lpi_first : first;
 		end = fn->lpi_first + count > end ? fn->lpi_first + count : end;
 	}
-	if (first < MSI_LPI_FIRST || end > the_plan->board.lpi_end) {
+	if (first < LPI_FIRST || end > the_plan->board.lpi_end) {
 		return ERR_RANGE;
 	}
 	irqs = pool_alloc((end - first) * sizeof(*irqs));

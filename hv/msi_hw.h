@@ -7,9 +7,6 @@
 #include "hv/err.h"
 #include "hv/types.h"
 
-/* INTIDs of LPIs start here (IHI 0069, section 2.2). */
-enum { MSI_LPI_FIRST = 8192 };
-
 struct msi_hw {
 	/*
 	 * Boot CPU: a device that sends events up to event_last. ERR_RANGE: more than the hardware can

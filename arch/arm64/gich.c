@@ -352,7 +352,7 @@ void gich_irq(struct cpu *cpu)
 			group1_irq(cpu, irq);
 			return;
 		}
-		if (irq >= MSI_LPI_FIRST) {
+		if (irq >= LPI_FIRST) {
 			/* An LPI has no active state: nothing to deactivate. */
 			sysreg_wr(icc_eoir1_el1, irq);
 			msi_arrive(vic_of(cpu), irq);
@@ -433,7 +433,7 @@ uint64_t trap_irq_taken(struct vcpu *v)
 				sysreg_wr(icc_eoir1_el1, irq);
 				return finish(v, TRAP_RETRY, EXIT_IRQ, start);
 			}
-		} else if (irq >= MSI_LPI_FIRST) {
+		} else if (irq >= LPI_FIRST) {
 			return lpi_taken(v, irq, start);
 		}
 	}

@@ -21,7 +21,7 @@ static void check_lpis(void)
 
 	assert_int_equal(bits, 14);
 	assert_int_equal(its_fake.propbaser[1], its_fake.propbaser[3]);
-	for (unsigned int i = 0; i < (1u << bits) - MSI_LPI_FIRST; i++) {
+	for (unsigned int i = 0; i < (1u << bits) - LPI_FIRST; i++) {
 		assert_int_equal(config[i], i < FNS * COUNT ? 0xa1 : 0);
 	}
 	assert_true(its_fake.pendbaser[1] & GICR_PENDBASER_ZERO);
@@ -93,7 +93,7 @@ static void test_refused(void **state)
 		msi_hw->begin();
 		msi_hw->clear(8, FIRST);
 		msi_hw->move(8, FIRST, 3);
-		msi_hw->map(8, FIRST + 1, MSI_LPI_FIRST + 1, 3);
+		msi_hw->map(8, FIRST + 1, LPI_FIRST + 1, 3);
 		msi_hw->clear(24, FIRST);
 		assert_int_equal(msi_hw->end(1 << 1), ERR_STATE);
 		assert_int_equal(its_fake.bad_count, 0);

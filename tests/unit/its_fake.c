@@ -384,12 +384,12 @@ void its_fake_machine(void)
 	for (unsigned int i = 0; i < FNS; i++) {
 		its_fake_fns[i] = (struct plan_pci_fn){ .msi_device = 8 * (i + 1),
 					       .vectors = i == 1 ? 0 : 4,
-					       .lpi_first = MSI_LPI_FIRST + i * COUNT };
+					       .lpi_first = LPI_FIRST + i * COUNT };
 	}
 	its_fake_plan = (struct plan){ .parts = its_fake_parts, .part_count = 2,
 				       .devs = &dev, .regs = &reg,
 			      .pci_fns = its_fake_fns, .pci_fn_count = FNS, .cpu_count = CPUS };
-	its_fake_plan.board.lpi_end = MSI_LPI_FIRST + FNS * COUNT;
+	its_fake_plan.board.lpi_end = LPI_FIRST + FNS * COUNT;
 	msi_hw = NULL;
 }
 

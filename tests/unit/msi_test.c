@@ -63,7 +63,7 @@ static void its_map(uint32_t device, uint32_t event, uint32_t lpi, unsigned int 
 	unsigned int d = device_index(device);
 
 	assert_true(its.is_open && its.device[d].is_there && event <= its.device[d].last);
-	assert_true(lpi >= MSI_LPI_FIRST && lpi < MSI_LPI_FIRST + LPIS);
+	assert_true(lpi >= LPI_FIRST && lpi < LPI_FIRST + LPIS);
 	its.device[d].lpi[event] = lpi;
 	its.device[d].cpu[event] = cpu;
 	its.touched |= 1u << cpu;
@@ -80,7 +80,7 @@ static void its_move(uint32_t device, uint32_t event, unsigned int cpu)
 	its.commands++;
 	if (its.answer == OK) {
 		its.device[d].cpu[event] = cpu;
-		its.at[lpi - MSI_LPI_FIRST] = cpu;
+		its.at[lpi - LPI_FIRST] = cpu;
 	}
 }
 
@@ -90,7 +90,7 @@ static void its_clear(uint32_t device, uint32_t event)
 
 	assert_true(its.is_open && lpi != 0);
 	its.commands++;
-	its.pending[lpi - MSI_LPI_FIRST] = false;
+	its.pending[lpi - LPI_FIRST] = false;
 }
 
 static const struct msi_hw its_hw = {
@@ -109,8 +109,8 @@ static void its_send(uint32_t device, uint32_t event)
 	uint32_t lpi = its.device[d].is_there && event < 128 ? its.device[d].lpi[event] : 0;
 
 	if (lpi != 0) {
-		its.pending[lpi - MSI_LPI_FIRST] = true;
-		its.at[lpi - MSI_LPI_FIRST] = its.device[d].cpu[event];
+		its.pending[lpi - LPI_FIRST] = true;
+		its.at[lpi - LPI_FIRST] = its.device[d].cpu[event];
 	}
 }
 
@@ -122,7 +122,7 @@ static void its_take(void)
 			its.pending[i] = false;
 			assert_true(its.at[i] >= 1);
 			fake_run_on(its.at[i] - 1);
-			msi_arrive(&fake_vgic()->cpus[its.at[i] - 1], MSI_LPI_FIRST + i);
+			msi_arrive(&fake_vgic()->cpus[its.at[i] - 1], LPI_FIRST + i);
 			fake_settle();
 		}
 	}
@@ -147,7 +147,7 @@ static void begin(unsigned int vcpus)
 	}
 	/* Another partition's function, mapped by what would be its own msi_part_init(). */
 	its.device[2].is_there = true;
-	its.device[2].lpi[LINE_MSG] = MSI_LPI_FIRST + 2 * MESSAGES;
+	its.device[2].lpi[LINE_MSG] = LPI_FIRST + 2 * MESSAGES;
 	its.device[2].cpu[LINE_MSG] = 3;
 }
 
@@ -170,7 +170,7 @@ static void test_mapped(void **state)
 			unsigned int k = e - LINE_MSG;
 
 			assert_int_equal(its.device[d].lpi[e],
-					 k < MESSAGES ? MSI_LPI_FIRST + d * MESSAGES + k : 0);
+					 k < MESSAGES ? LPI_FIRST + d * MESSAGES + k : 0);
 			assert_int_equal(its.device[d].cpu[e], k < MESSAGES ? 1 : 0);
 		}
 	}
@@ -347,10 +347,10 @@ static void test_reset(void **state)
 		assert_false(its.pending[i]);
 	}
 	/* One that was acknowledged before and handled only now. */
-	msi_arrive(&fake_vgic()->cpus[0], MSI_LPI_FIRST);
+	msi_arrive(&fake_vgic()->cpus[0], LPI_FIRST);
 	fake_settle();
 	fake_part.state = PART_STARTING;
-	msi_arrive(&fake_vgic()->cpus[0], MSI_LPI_FIRST + 1);
+	msi_arrive(&fake_vgic()->cpus[0], LPI_FIRST + 1);
 	fake_settle();
 	vic_reset(&fake_part);
 	fake_part.state = PART_RUNNING;
@@ -379,9 +379,9 @@ static void test_strays(void **state)
 	(void)state;
 	begin(2);
 	/* Another partition's, a CPU nobody runs on, and LPIs that do not exist. */
-	msi_arrive(&fake_vgic()->cpus[0], MSI_LPI_FIRST + 2 * MESSAGES);
-	msi_arrive(&fake_vgic()->cpus[1], MSI_LPI_FIRST + 2 * MESSAGES);
-	msi_arrive(NULL, MSI_LPI_FIRST);
+	msi_arrive(&fake_vgic()->cpus[0], LPI_FIRST + 2 * MESSAGES);
+	msi_arrive(&fake_vgic()->cpus[1], LPI_FIRST + 2 * MESSAGES);
+	msi_arrive(NULL, LPI_FIRST);
 	msi_arrive(&fake_vgic()->cpus[0], 0xffffff);
 	fake_settle();
 	assert_int_equal(msi_strays, 4);

@@ -303,11 +303,11 @@ static void plan_make(unsigned int version, unsigned int count, bool direct)
 		fns[i] = (struct plan_pci_fn){ .owner = i == 2,
 					       .msi_device = 8 + 8 * i,
 					       .vectors = (uint16_t)(1 + i),
-					       .lpi_first = MSI_LPI_FIRST + i * fake_messages };
+					       .lpi_first = LPI_FIRST + i * fake_messages };
 		plan.pci_fn_count++;
 	}
 	plan.pci_fns = fns;
-	plan.board.lpi_end = MSI_LPI_FIRST + plan.pci_fn_count * fake_messages;
+	plan.board.lpi_end = LPI_FIRST + plan.pci_fn_count * fake_messages;
 	plan_part.msi.first = LINE_MSG;
 	plan_part.msi.count = fake_messages;
 	plan_part.msi.frame = gpa(FRAME_AT);

@@ -79,7 +79,7 @@ extern unsigned int fake_absent;
 
 /*
  * Messages of the partition under test, sent by functions with DeviceIDs 8 and 16; function 24 is
- * another partition's. LPIs in that order, from MSI_LPI_FIRST on. Set before fake_start().
+ * another partition's. LPIs in that order, from LPI_FIRST on. Set before fake_start().
  */
 extern unsigned int fake_messages;
 
