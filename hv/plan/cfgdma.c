@@ -359,20 +359,35 @@ static void portals_check(struct ctx *c, unsigned part)
 	}
 }
 
-/* arm64: dma-window on the node of a PCI function. */
+/* arm64: dma-window on the node of a PCI function. Functions of one stream reach the same. */
+static void function_read(struct ctx *c, const struct function *f, struct plan_stream *s)
+{
+	const struct function *first = &c->functions[s->fn];
+	uint32_t mine = tree_u32(&c->cfg, f->cfg, "dma-window", 0);
+
+	if (mine != tree_u32(&c->cfg, first->cfg, "dma-window", 0)) {
+		diag_add(c, CHECK_DMA_WINDOW, f->part, f->cfg, mine ? "dma-window" : "device",
+			 first->path,
+			 "stream 0x%x of %s is also that of %s: both need the same dma-window",
+			 s->id, pcifn_name(c, f->rid), pcifn_name(c, first->rid));
+	} else if (f == first && tree_has(&c->cfg, f->cfg, "dma-window")) {
+		unsigned target = cfg_ref(c, f->cfg, "dma-window", CHECK_DMA_WINDOW, f->part);
+
+		s->window = target != NONE ? window_get(c, f->part, target) : NONE;
+	}
+}
+
 static void functions_read(struct ctx *c)
 {
 	for (unsigned i = 0; i < c->plan->pci_fn_count; i++) {
-		const struct function *f = &c->functions[i];
 		uint16_t s = c->plan->pci_fns[i].stream;
-		unsigned target;
 
-		if (s == NONE || !tree_has(&c->cfg, f->cfg, "dma-window")) {
-			continue;
-		}
-		target = cfg_ref(c, f->cfg, "dma-window", CHECK_DMA_WINDOW, f->part);
-		if (target != NONE) {
-			c->plan->streams[s].window = window_get(c, f->part, target);
+		if (s != NONE && c->plan->pci_fns[i].owner == c->plan->streams[s].owner) {
+			function_read(c, &c->functions[i], &c->plan->streams[s]);
+		} else if (tree_has(&c->cfg, c->functions[i].cfg, "dma-window")) {
+			diag_add(c, CHECK_DMA_WINDOW, c->functions[i].part, c->functions[i].cfg,
+				 "dma-window", NULL, "no IOMMU holds %s to a window",
+				 pcifn_name(c, c->plan->pci_fns[i].rid));
 		}
 	}
 }

@@ -59,8 +59,8 @@
 	X(AREA_OVERLAP, "area-overlap", DIAG_PARTITION, "two memory areas overlap",                \
 	  "make them disjoint, or share one area by naming it twice")                              \
 	X(AREA_HYPERVISOR, "area-hypervisor", DIAG_PARTITION,                                      \
-	  "a memory area covers the hypervisor or a tree",                            \
-	  "move the area, or load the hypervisor elsewhere")                        \
+	  "a memory area covers the hypervisor or a tree",                                         \
+	  "move the area, or load the hypervisor elsewhere")                                       \
 	X(AREA_BUNDLE, "area-bundle", DIAG_WARNING, "a memory area covers the bundle",             \
 	  "the hypervisor moves the bundle to its own memory first; give it room there")           \
 	X(AREA_DEVICE, "area-device", DIAG_PARTITION,                                              \
@@ -115,8 +115,8 @@
 	  "init-map-size: a power of two from 4 KiB on; paddr and vaddr multiples of it")          \
 	X(WDOG_ACTION, "watchdog-timeout", DIAG_WARNING, "watchdog-timeout is not valid",          \
 	  "partition-reset, manager-notify or partition-stop; partition-reset is used")            \
-	X(WDOG_PERIOD, "watchdog-period", DIAG_WARNING,                                            \
-	  "watchdog-autostart-period is not valid", "write one cell from 0 to 63; it stays off")   \
+	X(WDOG_PERIOD, "watchdog-period", DIAG_WARNING, "watchdog-autostart-period is not valid",  \
+	  "write one cell from 0 to 63; it stays off")                                             \
 	X(IRQ_MODE, "interrupt-mode", DIAG_PARTITION, "interrupt-mode is not valid",               \
 	  "write \"direct\" or \"virtual\"")                                                       \
 	X(IRQ_DIRECT, "interrupt-direct", DIAG_PARTITION,                                          \
@@ -124,7 +124,7 @@
 	  "leave interrupt-mode out, or write \"virtual\"")                                        \
 	X(DEVICE_RANGES, "device-ranges", DIAG_PARTITION, "device-ranges is malformed",            \
 	  "write triples <host-addr(2) guest-addr(2) size(2)>")                                    \
-	X(IMAGE_MALFORMED, "image-malformed", DIAG_PARTITION, "an image entry is malformed",        \
+	X(IMAGE_MALFORMED, "image-malformed", DIAG_PARTITION, "an image entry is malformed",       \
 	  "write <source destination size>, or a name of the bundle, optionally followed by "      \
 	  "<destination(2) window(2)>")                                                            \
 	X(IMAGE_MISSING, "image-missing", DIAG_PARTITION, "the bundle has no such image",          \
@@ -160,7 +160,8 @@
 	X(CHAN_MISMATCH, "channel-mismatch", DIAG_PARTITION,                                       \
 	  "two byte channels do not name each other",                                              \
 	  "let each name the other, or only one of them name the other")                           \
-	X(CHAN_BUSY, "channel-busy", DIAG_PARTITION, "a byte channel's endpoint is already in use", \
+	X(CHAN_BUSY, "channel-busy", DIAG_PARTITION,                                               \
+	  "a byte channel's endpoint is already in use",                                           \
 	  "a byte channel or a UART has one peer; use a mux for several")                          \
 	X(CHAN_OPEN, "channel-open", DIAG_WARNING, "a byte channel is connected to nothing",       \
 	  "name an endpoint on one of the two sides")                                              \
@@ -174,8 +175,8 @@
 	X(VIRQ_LIMIT, "virq-limit", DIAG_PARTITION,                                                \
 	  "a partition needs more virtual interrupts than there are",                              \
 	  "use fewer doorbells and byte channels, or virtual interrupt mode")                      \
-	X(HANDLE_LIMIT, "handle-limit", DIAG_PARTITION, "a partition needs more than 1024 handles", \
-	  "assign fewer devices or channels")                                                      \
+	X(HANDLE_LIMIT, "handle-limit", DIAG_PARTITION,                                            \
+	  "a partition needs more than 1024 handles", "assign fewer devices or channels")          \
 	X(DOORBELL_REF, "doorbell-ref", DIAG_PARTITION,                                            \
 	  "a doorbell user does not name a doorbell",                                              \
 	  "global-doorbell = <&bell> with a phandle of a node compatible with \"doorbell\"")       \
@@ -202,8 +203,7 @@
 	  "leave it out: the partition gets a virtual one, or none")                               \
 	X(DEVICE_BUS, "device-bus", DIAG_PARTITION,                                                \
 	  "a device on this kind of bus cannot be given on its own", "assign the bus node")        \
-	X(DEVICE_PAGE, "device-page", DIAG_PARTITION,                                              \
-	  "registers of two owners share a page",                                                  \
+	X(DEVICE_PAGE, "device-page", DIAG_PARTITION, "registers of two owners share a page",      \
 	  "give both devices to one owner, or use a virtual-uart")                                 \
 	X(DEVICE_PAGE_FREE, "device-page-free", DIAG_WARNING,                                      \
 	  "a device shares its page with one that nobody owns",                                    \
@@ -216,9 +216,9 @@
 	X(DEVICE_DEPENDS, "device-depends", DIAG_WARNING,                                          \
 	  "a device needs another one that its partition does not have",                           \
 	  "give that device too, or remove the reference with a node-update")                      \
-	X(DEVICE_VCPU, "device-vcpu", DIAG_WARNING, "a device's vcpu is not one of the partition",  \
+	X(DEVICE_VCPU, "device-vcpu", DIAG_WARNING, "a device's vcpu is not one of the partition", \
 	  "write one cell below the number of CPUs; cpu-handle stays as it is")                    \
-	X(PCI_FUNCTION, "pci-function", DIAG_PARTITION, "a PCI function is named wrongly",          \
+	X(PCI_FUNCTION, "pci-function", DIAG_PARTITION, "a PCI function is named wrongly",         \
 	  "device names a bridge with ECAM and pci-function = <bus device function>, or device "   \
 	  "names the function's own node")                                                         \
 	X(PCI_BRIDGE, "pci-bridge", DIAG_PARTITION,                                                \
@@ -232,10 +232,12 @@
 	  "power of two, memory from 16 bytes on, I/O from 4 to 64 KiB")                           \
 	X(PCI_WINDOW, "pci-window", DIAG_PARTITION,                                                \
 	  "a BAR has no room in the windows of its bridge", "give fewer or smaller BARs")          \
-	X(PCI_INTX, "pci-intx", DIAG_PARTITION, "the interrupt pin of a PCI function is not valid", \
+	X(PCI_INTX, "pci-intx", DIAG_PARTITION,                                                    \
+	  "the interrupt pin of a PCI function is not valid",                                      \
 	  "one cell from 1 to 4, a pin that the bridge's interrupt-map leads to the controller")   \
 	X(PCI_MSI, "pci-msi", DIAG_PARTITION, "a PCI function cannot have these messages",         \
-	  "one cell from 1 to 2048; they need an ITS behind the bridge's msi-map and as many free " \
+	  "one cell from 1 to 2048; they need an ITS behind the bridge's msi-map and as many "     \
+	  "free "                                                                                  \
 	  "interrupt numbers in the guest's controller")                                           \
 	X(IRQ_SHARED, "irq-shared", DIAG_PARTITION,                                                \
 	  "an interrupt line is shared by devices of two owners",                                  \
@@ -257,7 +259,8 @@
 	  "a device with an LIODN has no dma-window: it cannot do DMA",                            \
 	  "add dma-window = <&window>")                                                            \
 	X(DMA_WINDOW, "dma-window", DIAG_PARTITION, "a dma-window is not valid",                   \
-	  "guest-addr a multiple of size; size a power of two from 4 KiB on")                      \
+	  "ppc: size a power of two from 4 KiB on, guest-addr a multiple of it; arm64: both "      \
+	  "multiples of 4 KiB")                                                                    \
 	X(DMA_UNBACKED, "dma-unbacked", DIAG_PARTITION,                                            \
 	  "a dma-window is not backed by contiguous memory of the partition",                      \
 	  "cover it with one writable guest area, or use subwindows")                              \
@@ -283,8 +286,8 @@
 	  "write it as the binding says; it is ignored")                                           \
 	X(PROP_UNKNOWN, "prop-unknown", DIAG_WARNING, "a property is not part of the binding",     \
 	  "remove it or correct its spelling; it is ignored")                                      \
-	X(PROP_ARCH, "prop-arch", DIAG_WARNING,                                                    \
-	  "a property has no meaning on this architecture", "remove it; it is ignored")            \
+	X(PROP_ARCH, "prop-arch", DIAG_WARNING, "a property has no meaning on this architecture",  \
+	  "remove it; it is ignored")                                                              \
 	X(NODE_UNKNOWN, "node-unknown", DIAG_WARNING,                                              \
 	  "a node is not part of the binding where it stands",                                     \
 	  "correct its compatible or move it; it is ignored")                                      \

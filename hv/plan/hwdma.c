@@ -29,9 +29,12 @@ static uint16_t iommu_at(const struct ctx *c, uint32_t phandle, unsigned *node)
 }
 
 /* One that the hypervisor cannot drive confines nobody. */
-static uint16_t driven(const struct plan *p, uint16_t iommu)
+static uint16_t driven(const struct ctx *c, uint16_t iommu)
 {
-	return p->devs[iommu].driver == PLAN_DRV_SMMUV3 || p->devs[iommu].driver == PLAN_DRV_PAMU
+	uint16_t driver = c->plan->devs[iommu].driver;
+
+	return (driver == PLAN_DRV_SMMUV3 || driver == PLAN_DRV_PAMU) &&
+		       tree_is_enabled(&c->hw, c->node_of[iommu])
 		   ? iommu
 		   : NONE;
 }
@@ -51,7 +54,7 @@ static void iommus_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 				"the entry at cell %u does not fit an IOMMU", at - 1);
 			return;
 		}
-		stream_add(c, dev, cells ? tree_cell(p, at) : 0, 1, 0, driven(c->plan, iommu));
+		stream_add(c, dev, cells ? tree_cell(p, at) : 0, 1, 0, driven(c, iommu));
 		at += cells;
 	}
 }
@@ -71,7 +74,7 @@ static void iommu_map_scan(struct ctx *c, struct plan_dev *dev, unsigned node,
 			return;
 		}
 		stream_add(c, dev, tree_cell(p, at + 2), tree_cell(p, at + 3), tree_cell(p, at),
-			   driven(c->plan, iommu));
+			   driven(c, iommu));
 	}
 }
 

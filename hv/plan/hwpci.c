@@ -83,14 +83,16 @@ static void host_add(struct ctx *c, unsigned dev)
 }
 
 /* The ITS that takes the messages of PCI functions: the first one. */
-static void its_find(struct plan *p)
+static void its_find(struct ctx *c)
 {
+	struct plan *p = c->plan;
+
 	for (unsigned i = 0; i < p->dev_count && p->board.its == NONE; i++) {
 		const struct plan_reg *reg = &p->regs[p->devs[i].reg_first];
 
 		if (p->devs[i].driver == PLAN_DRV_GIC_ITS && p->devs[i].reg_count &&
-		    reg->size >= 2 * TRANSLATER_FRAME && p->board.irqc != NONE &&
-		    p->devs[p->board.irqc].driver == PLAN_DRV_GICV3) {
+		    tree_is_enabled(&c->hw, c->node_of[i]) && reg->size >= 2 * TRANSLATER_FRAME &&
+		    p->board.irqc != NONE && p->devs[p->board.irqc].driver == PLAN_DRV_GICV3) {
 			p->board.its = (uint16_t)i;
 			p->board.msi_page = hpa(hpa_raw(reg->base) + TRANSLATER_FRAME);
 		}
@@ -102,7 +104,7 @@ enum err hwpci_scan(struct ctx *c)
 	struct plan *p = c->plan;
 	unsigned count = 0;
 
-	for (unsigned d = 0; d < p->dev_count; d++) {
+	for (unsigned d = 0; p->arch == PLAN_ARM64 && d < p->dev_count; d++) {
 		count += p->devs[d].driver == PLAN_DRV_PCI_ECAM;
 	}
 	if (count == 0) {
@@ -113,11 +115,12 @@ enum err hwpci_scan(struct ctx *c)
 		return ERR_SIZE;
 	}
 	for (unsigned d = 0; d < p->dev_count; d++) {
-		if (p->devs[d].driver == PLAN_DRV_PCI_ECAM) {
+		if (p->devs[d].driver == PLAN_DRV_PCI_ECAM &&
+		    tree_is_enabled(&c->hw, c->node_of[d])) {
 			host_add(c, d);
 		}
 	}
-	its_find(p);
+	its_find(c);
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "hv/plan/ctx.h"
 
+#define MSI_MAX 32u    /* messages of a function without MSI-X */
 #define LPI_END 65536u /* with the 16 bits of interrupt number that any ITS has */
 
 /* "00:04.0": bus, device and function. */
@@ -207,20 +208,22 @@ static void vpcis_make(struct plan *p)
 	}
 }
 
-static uint32_t pow2_above(uint32_t n)
+/* Interrupt numbers that a function's messages may take, in a piece if there are at most 32. */
+static uint32_t numbers_of(uint32_t vectors)
 {
 	uint32_t p = 1;
 
-	while (p < n) {
+	while (p < vectors) {
 		p *= 2;
 	}
-	return p;
+	return vectors > MSI_MAX ? vectors : p;
 }
 
 /*
- * A guest takes interrupts for a function's messages at multiples of their number, rounded up to a
- * power of two, in an order of its own. What all need rounded up so, and that rounded up to the
- * largest, is enough for every order: first fit leaves at most one free block of each size.
+ * A guest takes numbers for the messages of a function with MSI in a piece: a power of two of them
+ * at a multiple of it, in an order of its own. All pieces together, rounded up to the largest, are
+ * enough for every order: first fit leaves at most one free piece of each size. MSI-X, the only way
+ * to more than 32 messages, takes them one by one.
  */
 static void messages_count(struct ctx *c)
 {
@@ -233,10 +236,10 @@ static void messages_count(struct ctx *c)
 
 		for (unsigned k = 0; k < p->pci_fn_count; k++) {
 			if (p->pci_fns[k].owner == i && p->pci_fns[k].vectors) {
-				uint32_t n = pow2_above(p->pci_fns[k].vectors);
+				uint32_t n = numbers_of(p->pci_fns[k].vectors);
 
 				part->msi.count += n;
-				largest = n > largest ? n : largest;
+				largest = n > largest && n <= MSI_MAX ? n : largest;
 			}
 		}
 		part->msi.count = (uint32_t)align_up(part->msi.count, largest);

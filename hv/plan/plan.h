@@ -488,7 +488,7 @@ struct plan_part {
 	} gic;
 	struct { /* arm64: messages of its PCI functions become SPIs through a GICv2m frame */
 		uint32_t first; /* INTID; messages carry it as data, and as EventID at the ITS */
-		uint32_t count; /* room for its functions' vectors in any order; 0: no frame */
+		uint32_t count; /* room for its functions' messages in any order; 0: no frame */
 		gpa_t frame;	/* 4 KiB; its page is the doorbell in the functions' DMA space */
 	} msi;
 	const void *gtree; /* flattened guest tree; the initrd range is patched at load */

@@ -146,6 +146,9 @@ static inline always_inline_fn const char *tree_str(const struct tree *t, unsign
 bool tree_list_has(const struct tree_prop *p, const char *s);
 bool tree_is_compatible(const struct tree *t, unsigned node, const char *what);
 
+/* True unless its `status` says that it is not to be used. */
+bool tree_is_enabled(const struct tree *t, unsigned node);
+
 unsigned tree_child(const struct tree *t, unsigned node, const char *name);
 unsigned tree_by_phandle(const struct tree *t, uint32_t phandle);
 

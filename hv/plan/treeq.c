@@ -81,6 +81,13 @@ bool tree_is_compatible(const struct tree *t, unsigned node, const char *what)
 	return tree_list_has(tree_prop(t, node, "compatible"), what);
 }
 
+bool tree_is_enabled(const struct tree *t, unsigned node)
+{
+	const char *status = tree_str(t, node, "status");
+
+	return !status || strncmp(status, "ok", 2) == 0;
+}
+
 /* Name equal up to `len`, where a name without unit address stands for any. */
 static bool name_matches(const char *name, const char *want, size_t len)
 {

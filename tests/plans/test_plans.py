@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Layouts and what the planner says about them, word for word, with file, line and column.
 
-bad-CHECK.dts spoils one thing of a sound layout and must trip CHECK; CHECK.txt beside it is all that
-facet-check says. Every check of the planner has such a file. good-NAME.dts trips nothing; its
+bad-CHECK.dts or bad-CHECK+WHAT.dts spoils one thing of a sound layout and must trip CHECK; the .txt
+beside it is all that facet-check says. Every check of the planner has such a file. good-NAME.dts trips nothing; its
 expected text is the map and the guests' trees. Both are looked at twice: by facet-check under ASan and
 UBSan, and by the same program for a big-endian 32-bit machine (qemu-ppc).
 
@@ -35,6 +35,11 @@ BAD = sorted(HERE.glob("bad-*.dts"))
 GOOD = sorted(HERE.glob("good-*.dts"))
 HEAD = re.compile(r"^/\* (board|bundle|args|also|cut): (.*) \*/$", re.M)
 FINDING = re.compile(r" (error|warning): .* \[([a-z0-9-]+)\]$", re.M)
+
+
+def check_of(path):
+    """The check that a bad layout is about."""
+    return path.stem[len("bad-"):].split("+")[0]
 
 
 def compiled(path):
@@ -86,7 +91,7 @@ def table():
 
 
 def test_every_check_has_its_layout(table):
-    names = {path.stem[len("bad-"):] for path in BAD}
+    names = {check_of(path) for path in BAD}
     missing, surplus = sorted(set(table) - names), sorted(names - set(table))
     assert not missing and not surplus
 
@@ -95,14 +100,14 @@ def bad_layouts():
     """All bad layouts; the pending ones must fail."""
     late = pytest.mark.xfail(strict=True, reason="the planner does not make this check yet")
     return [pytest.param(path, id=path.stem,
-                         marks=[late] if path.stem[len("bad-"):] in PENDING else [])
+                         marks=[late] if check_of(path) in PENDING else [])
             for path in BAD]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("path", bad_layouts())
 def test_bad(program, path, tmp_path, table):
-    check = path.stem[len("bad-"):]
+    check = check_of(path)
     head, done = run(program, path, tmp_path)
     tripped = FINDING.findall(done.stderr)
     assert check in {name for _, name in tripped}, done.stderr
