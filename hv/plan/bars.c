@@ -37,24 +37,29 @@ uint64_t bars_find(const struct plan_pci_window *w, const struct range *busy, un
 	return BARS_NOWHERE;
 }
 
+static void busy_add(struct placing *pl, struct range r)
+{
+	struct range pages = geom_pages(r, PAGE_SIZE), window;
+	uint16_t dev;
+
+	if (hwpci_hits(pl->c->plan, pages, &window, &dev)) {
+		pl->busy[pl->busy_count++] = pages;
+	}
+}
+
 /* Memory and registers of the board that a tree puts inside a window: nothing is placed on them. */
 static void busy_collect(struct placing *pl)
 {
 	const struct plan *p = pl->c->plan;
-	struct range window;
-	uint16_t dev;
 
 	for (unsigned i = 0; i < p->reg_count; i++) {
-		struct range r = {hpa_raw(p->regs[i].base), p->regs[i].size};
-
-		if (hwpci_hits(p, geom_pages(r, PAGE_SIZE), &window, &dev)) {
-			pl->busy[pl->busy_count++] = geom_pages(r, PAGE_SIZE);
-		}
+		busy_add(pl, (struct range){hpa_raw(p->regs[i].base), p->regs[i].size});
 	}
 	for (unsigned i = 0; i < p->ram_count; i++) {
-		if (hwpci_hits(p, geom_pages(p->ram[i], PAGE_SIZE), &window, &dev)) {
-			pl->busy[pl->busy_count++] = geom_pages(p->ram[i], PAGE_SIZE);
-		}
+		busy_add(pl, p->ram[i]);
+	}
+	for (unsigned i = 0; i < pl->c->resv_count; i++) {
+		busy_add(pl, pl->c->resv[i]);
 	}
 }
 
@@ -139,8 +144,8 @@ enum err bars_place(struct ctx *c)
 	unsigned bars = p->pci_fn_count * BARS_MAX + 1u;
 	struct placing pl = {
 	    .c = c,
-	    .busy = arena_scratch_raw(c->arena,
-				      (bars + p->reg_count + p->ram_count) * sizeof(*pl.busy)),
+	    .busy = arena_scratch_raw(
+		c->arena, (bars + p->reg_count + p->ram_count + c->resv_count) * sizeof(*pl.busy)),
 	    .order = arena_scratch_raw(c->arena, bars * sizeof(*pl.order)),
 	    .fn_of = arena_scratch_raw(c->arena, bars * sizeof(*pl.fn_of)),
 	};

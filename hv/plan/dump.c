@@ -119,6 +119,55 @@ static void dump_devices(const struct plan *p, const struct out *o)
 	}
 }
 
+static void dump_hosts(const struct plan *p, const struct out *o)
+{
+	static const char *const spaces[] = {"io", "mem32", "mem64"};
+
+	for (unsigned i = 0; i < p->pci_host_count; i++) {
+		const struct plan_pci_host *h = &p->pci_hosts[i];
+
+		say(o, "bridge %s buses %u..%u ecam 0x%llx", p->devs[h->dev].path, h->bus_first,
+		    h->bus_last, HPA(h->ecam));
+		for (unsigned s = 0; s < PLAN_PCI_SPACES; s++) {
+			const struct plan_pci_window *w = &h->windows[s];
+
+			if (w->size) {
+				say(o, "  %s 0x%llx+0x%llx bus 0x%llx", spaces[s], HPA(w->hpa),
+				    HEX(w->size), HEX(w->bus));
+			}
+		}
+	}
+}
+
+static void dump_functions(const struct plan *p, const struct out *o)
+{
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+
+		say(o, "function %s rid 0x%x of %s owner %s%s pin %u irq %d", fn->path, fn->rid,
+		    p->devs[p->pci_hosts[fn->host].dev].path, owner_name(p, fn->owner),
+		    fn->is_dma_trusted ? " trusted" : "", fn->pin,
+		    fn->irq != NONE ? (int)p->irqs[fn->irq].irq : -1);
+		if (fn->stream != NONE) {
+			const struct plan_stream *s = &p->streams[fn->stream];
+
+			say(o, "  stream 0x%x iommu %s window %d%s", s->id, p->devs[s->iommu].path,
+			    s->window == NONE ? -1 : (int)s->window,
+			    s->no_dma_disable ? " no-disable" : "");
+		}
+		if (fn->vectors) {
+			say(o, "  messages %u device 0x%x lpi %u", fn->vectors, fn->msi_device,
+			    fn->lpi_first);
+		}
+		for (unsigned k = 0; k < fn->bar_count; k++) {
+			const struct plan_bar *b = &p->bars[fn->bar_first + k];
+
+			say(o, "  bar %u 0x%llx+0x%llx bus 0x%llx guest 0x%llx", b->number,
+			    HPA(b->hpa), HEX(b->size), HEX(b->bus), GPA(b->gpa));
+		}
+	}
+}
+
 static void dump_end(const struct plan *p, const struct out *o, const struct plan_end *e)
 {
 	static const char *const kinds[] = {"nothing", "partition", "hypervisor",
@@ -268,6 +317,10 @@ static void dump_part(const struct plan *p, const struct plan_part *part, const 
 		say(o, "  gic v%u dist 0x%llx redist 0x%llx cpu 0x%llx spi-end %u",
 		    part->gic.version, GPA(part->gic.dist), GPA(part->gic.redist),
 		    GPA(part->gic.cpu), part->gic.spi_end);
+		if (part->msi.count) {
+			say(o, "  messages %u+%u frame 0x%llx", part->msi.first, part->msi.count,
+			    GPA(part->msi.frame));
+		}
 	}
 	dump_handles(part, o);
 }
@@ -279,6 +332,8 @@ void plan_dump(const struct plan *plan, dump_emit emit, void *to)
 	dump_board(plan, &o);
 	dump_areas(plan, &o);
 	dump_devices(plan, &o);
+	dump_hosts(plan, &o);
+	dump_functions(plan, &o);
 	dump_windows(plan, &o);
 	dump_channels(plan, &o);
 	for (unsigned i = 0; i < plan->part_count; i++) {

@@ -171,6 +171,32 @@ static void message_find(struct ctx *c, const struct function *f, struct plan_pc
 		 "no entry of msi-map leads %s to the ITS", pcifn_name(c, f->rid));
 }
 
+/* Functions that the bridge's msi-map gives one DeviceID could send each other's messages. */
+static void messages_check(struct ctx *c)
+{
+	const struct plan *p = c->plan;
+	uint32_t mine, other;
+
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+
+		for (unsigned k = 0; hwpci_message(c, fn->host, fn->rid, &mine) && k < i; k++) {
+			const struct plan_pci_fn *o = &p->pci_fns[k];
+
+			if (!hwpci_message(c, o->host, o->rid, &other) || mine != other ||
+			    (o->owner == fn->owner ? !o->vectors || !fn->vectors
+						   : !o->vectors && !fn->vectors)) {
+				continue;
+			}
+			diag_add(c, CHECK_PCI_MSI, fn->owner, c->functions[i].cfg, "device", o->path,
+				 "device 0x%x of the ITS is %s and also %s, which belongs to %s",
+				 mine, pcifn_name(c, fn->rid), pcifn_name(c, o->rid),
+				 ctx_part_name(c, o->owner));
+			break;
+		}
+	}
+}
+
 static void function_0_check(struct ctx *c)
 {
 	const struct plan *p = c->plan;
@@ -313,6 +339,7 @@ enum err pcifn_scan(struct ctx *c)
 		p->pci_fn_count++;
 	}
 	function_0_check(c);
+	messages_check(c);
 	vpcis_make(p);
 	messages_count(c);
 	return bars_place(c);

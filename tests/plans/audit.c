@@ -9,9 +9,7 @@
 
 static char text[256];
 
-static const char *wrong(const char *fmt, ...) printf_like(1, 2);
-
-static const char *wrong(const char *fmt, ...)
+const char *audit_wrong(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -21,12 +19,12 @@ static const char *wrong(const char *fmt, ...)
 	return text;
 }
 
-static bool meets(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+bool audit_meets(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
 	return a_size != 0 && b_size != 0 && (b - a < a_size || a - b < b_size);
 }
 
-static bool inside(uint64_t x, uint64_t x_size, uint64_t base, uint64_t size)
+bool audit_inside(uint64_t x, uint64_t x_size, uint64_t base, uint64_t size)
 {
 	return x - base < size && x_size <= size - (x - base);
 }
@@ -43,19 +41,19 @@ static const char *audit_cpus(const struct plan *p, unsigned i)
 	const struct plan_part *a = &p->parts[i];
 
 	if (a->cpu_count == 0) {
-		return wrong("%s starts without a CPU", a->name);
+		return audit_wrong("%s starts without a CPU", a->name);
 	}
 	for (unsigned k = 0; k < a->cpu_count; k++) {
 		if (a->cpus[k] >= p->cpu_count || p->cpus[a->cpus[k]].owner != i ||
 		    p->cpus[a->cpus[k]].vcpu != k) {
-			return wrong("vcpu %u of %s is not its CPU", k, a->name);
+			return audit_wrong("vcpu %u of %s is not its CPU", k, a->name);
 		}
 		for (unsigned j = 0; j < p->part_count; j++) {
 			const struct plan_part *b = &p->parts[j];
 
 			for (unsigned m = 0; b->is_valid && m < b->cpu_count; m++) {
 				if (b->cpus[m] == a->cpus[k] && (j != i || m != k)) {
-					return wrong("CPU %u is %s's and %s's", a->cpus[k], a->name, b->name);
+					return audit_wrong("CPU %u is %s's and %s's", a->cpus[k], a->name, b->name);
 				}
 			}
 		}
@@ -71,8 +69,8 @@ static bool share_area(const struct plan *p, const struct plan_mem *x, const str
 	for (unsigned i = 0; i < p->pma_count; i++) {
 		uint64_t base = hpa_raw(p->pmas[i].base), size = p->pmas[i].size;
 
-		if (p->pmas[i].owner != OWNER_HV && inside(hpa_raw(x->hpa), x->size, base, size) &&
-		    inside(hpa_raw(y->hpa), y->size, base, size)) {
+		if (p->pmas[i].owner != OWNER_HV && audit_inside(hpa_raw(x->hpa), x->size, base, size) &&
+		    audit_inside(hpa_raw(y->hpa), y->size, base, size)) {
 			return true;
 		}
 	}
@@ -86,10 +84,10 @@ static const char *audit_shape(const struct plan_part *a, unsigned m)
 
 	if (x->size == 0 || ((h | g | x->size) & (PAGE_SIZE - 1)) != 0 || x->size - 1 > UINT64_MAX - h ||
 	    x->size - 1 > UINT64_MAX - g) {
-		return wrong("%s of %s is no run of pages", x->path, a->name);
+		return audit_wrong("%s of %s is no run of pages", x->path, a->name);
 	}
 	if (m > 0 && (gpa_raw(a->mems[m - 1].gpa) >= g || g - gpa_raw(a->mems[m - 1].gpa) < a->mems[m - 1].size)) {
-		return wrong("%s of %s overlaps the one before in guest space", x->path, a->name);
+		return audit_wrong("%s of %s overlaps the one before in guest space", x->path, a->name);
 	}
 	return NULL;
 }
@@ -110,8 +108,8 @@ static const char *audit_registers(const struct plan *p, unsigned i, const struc
 		for (unsigned r = 0; is_foreign && !dev->is_claimable && r < dev->reg_count; r++) {
 			const struct plan_reg *reg = &p->regs[dev->reg_first + r];
 
-			if (meets(hpa_raw(x->hpa), x->size, hpa_raw(reg->base), reg->size) && !is_gicv(p, d)) {
-				return wrong("%s reaches %s through %s", p->parts[i].name, dev->path, x->path);
+			if (audit_meets(hpa_raw(x->hpa), x->size, hpa_raw(reg->base), reg->size) && !is_gicv(p, d)) {
+				return audit_wrong("%s reaches %s through %s", p->parts[i].name, dev->path, x->path);
 			}
 		}
 	}
@@ -127,9 +125,9 @@ static const char *audit_neighbours(const struct plan *p, unsigned i, const stru
 			const struct plan_mem *y = &b->mems[k];
 
 			if (!((x->flags | y->flags) & PLAN_MEM_DEVICE) &&
-			    meets(hpa_raw(x->hpa), x->size, hpa_raw(y->hpa), y->size) &&
+			    audit_meets(hpa_raw(x->hpa), x->size, hpa_raw(y->hpa), y->size) &&
 			    !share_area(p, x, y)) {
-				return wrong("%s and %s overlap", x->path, y->path);
+				return audit_wrong("%s and %s overlap", x->path, y->path);
 			}
 		}
 	}
@@ -145,12 +143,12 @@ static const char *audit_memory(const struct plan *p, unsigned i)
 		const struct plan_mem *x = &a->mems[m];
 
 		for (unsigned k = 0; k < p->hvmem_count; k++) {
-			if (meets(hpa_raw(x->hpa), x->size, p->hvmem[k].base, p->hvmem[k].size)) {
-				return wrong("%s of %s is the hypervisor's memory", x->path, a->name);
+			if (audit_meets(hpa_raw(x->hpa), x->size, p->hvmem[k].base, p->hvmem[k].size)) {
+				return audit_wrong("%s of %s is the hypervisor's memory", x->path, a->name);
 			}
 		}
 		if (!(x->flags & PLAN_MEM_DEVICE) && !share_area(p, x, x)) {
-			return wrong("%s of %s is in no area", x->path, a->name);
+			return audit_wrong("%s of %s is in no area", x->path, a->name);
 		}
 		e = audit_shape(a, m);
 		e = e ? e : audit_registers(p, i, x);
@@ -172,7 +170,7 @@ static const char *audit_irqs(const struct plan *p)
 			if (a->irq == b->irq && a->irq != UINT32_MAX && a->owner != b->owner &&
 			    starts(p, a->owner) && starts(p, b->owner) &&
 			    !p->devs[a->dev].is_claimable) {
-				return wrong("interrupt %u has two owners", a->irq);
+				return audit_wrong("interrupt %u has two owners", a->irq);
 			}
 		}
 	}
@@ -186,24 +184,29 @@ static const char *audit_dma(const struct plan *p)
 		bool is_confined = dev->stream_count != 0;
 
 		for (unsigned s = 0; s < dev->stream_count; s++) {
-			is_confined &= p->streams[dev->stream_first + s].iommu != NONE;
+			const struct plan_stream *stream = &p->streams[dev->stream_first + s];
+
+			is_confined &= stream->iommu != NONE;
+			if (starts(p, dev->owner) && stream->owner != dev->owner) {
+				return audit_wrong("stream %u of %s is not its owner's", stream->id, dev->path);
+			}
 		}
 		if (dev->is_dma_master && starts(p, dev->owner) && !dev->is_dma_trusted && !is_confined) {
-			return wrong("nothing confines the DMA of %s", dev->path);
+			return audit_wrong("nothing confines the DMA of %s", dev->path);
 		}
 	}
 	for (unsigned i = 0; i < p->stream_count; i++) {
 		const struct plan_stream *a = &p->streams[i];
-		unsigned owner = p->devs[a->dev].owner;
+		unsigned owner = a->owner;
 
 		for (unsigned j = 0; j < i; j++) {
 			const struct plan_stream *b = &p->streams[j];
-			unsigned other = p->devs[b->dev].owner;
+			unsigned other = b->owner;
 
 			if (a->iommu == b->iommu && a->iommu != NONE && owner != other && starts(p, owner) &&
-			    starts(p, other) && meets(a->id, a->count, b->id, b->count) &&
+			    starts(p, other) && audit_meets(a->id, a->count, b->id, b->count) &&
 			    !p->devs[a->dev].is_claimable) {
-				return wrong("stream %u has two owners", a->id);
+				return audit_wrong("stream %u has two owners", a->id);
 			}
 		}
 	}
@@ -217,7 +220,7 @@ static const char *audit_channels(const struct plan *p)
 		const struct plan_end *a = &p->chans[i / 2].end[i % 2];
 
 		if (a->kind == PLAN_END_PART && a->index >= p->part_count) {
-			return wrong("a channel ends in no partition");
+			return audit_wrong("a channel ends in no partition");
 		}
 		for (unsigned j = 0; j < i; j++) {
 			const struct plan_end *b = &p->chans[j / 2].end[j % 2];
@@ -225,7 +228,7 @@ static const char *audit_channels(const struct plan *p)
 			if (a->kind == b->kind && a->index == b->index &&
 			    (a->kind == PLAN_END_UART ||
 			     (a->kind == PLAN_END_MUX && a->mux_channel == b->mux_channel))) {
-				return wrong("channels %u and %u have one end in common", i / 2, j / 2);
+				return audit_wrong("channels %u and %u have one end in common", i / 2, j / 2);
 			}
 		}
 	}
@@ -238,7 +241,7 @@ static bool is_ram(const struct plan_part *a, uint64_t at, uint64_t size)
 {
 	for (unsigned m = 0; m < a->mem_count; m++) {
 		if (!(a->mems[m].flags & (PLAN_MEM_DEVICE | PLAN_MEM_DMA_ONLY)) &&
-		    inside(at, size, gpa_raw(a->mems[m].gpa), a->mems[m].size)) {
+		    audit_inside(at, size, gpa_raw(a->mems[m].gpa), a->mems[m].size)) {
 			return true;
 		}
 	}
@@ -249,14 +252,14 @@ static const char *audit_start(const struct plan_part *a)
 {
 	if (!is_ram(a, a->dtb_window.base, a->dtb_window.size) || a->gtree == NULL ||
 	    a->gtree_size > a->dtb_window.size) {
-		return wrong("the tree of %s has no place", a->name);
+		return audit_wrong("the tree of %s has no place", a->name);
 	}
 	for (unsigned i = 0; i < a->image_count; i++) {
 		const struct plan_image *im = &a->images[i];
 
 		if (gpa_raw(im->dest) != IMAGE_AUTO && im->size != 0 &&
 		    !is_ram(a, gpa_raw(im->dest), im->size)) {
-			return wrong("an image of %s is not in its memory", a->name);
+			return audit_wrong("an image of %s is not in its memory", a->name);
 		}
 	}
 	return NULL;
@@ -278,5 +281,6 @@ const char *audit(const struct plan *p)
 	}
 	e = e ? e : audit_irqs(p);
 	e = e ? e : audit_dma(p);
+	e = e ? e : audit_pci(p);
 	return e ? e : audit_channels(p);
 }

@@ -5,7 +5,7 @@
 plans: $(H)/san/facet-check $(H)/be/facet-check $(H)/san/shake
 	$(PYTEST) tests/plans
 
-SHAKE_OBJ := $(H)/san/tests/plans/shake.o $(H)/san/tests/plans/audit.o
+SHAKE_OBJ := $(H)/san/tests/plans/shake.o $(addprefix $(H)/san/tests/plans/,audit.o audit_pci.o)
 $(H)/san/shake: $(SHAKE_OBJ) $(H)/san/libplan.a $(CHECK_FDT)
 	@echo "  LD      $@"
 	@$(HOSTCC) $(SAN_CFLAGS) -o $@ $^

@@ -124,6 +124,65 @@ static void spoil(unsigned char *data, const struct blob *b)
 	}
 }
 
+/* The same for what is planned of PCI functions: two of the first partition, one of the second. */
+static bool plant_pci(struct plan *p, unsigned what)
+{
+	struct plan_pci_fn *a = p->pci_fns, *b = &p->pci_fns[p->pci_fn_count - 1];
+	struct plan_part *first = &p->parts[0];
+
+	if (p->pci_fn_count < 3 || a[0].owner != 0 || a[1].owner != 0 || b->owner != 1) {
+		return false;
+	}
+	switch (what) {
+	case 10:
+		b->rid = a->rid;
+		b->host = a->host;
+		return true;
+	case 11:
+		p->bars[b->bar_first] = p->bars[a->bar_first];
+		return true;
+	case 12:
+		p->bars[a->bar_first].bus += PAGE_SIZE;
+		return true;
+	case 13:
+		p->streams[b->stream].id = p->streams[a->stream].id;
+		return true;
+	case 14:
+		p->streams[a->stream].owner = 1;
+		return true;
+	case 15:
+		a->stream = NONE;
+		return true;
+	case 16:
+		a[1].lpi_first = a[0].lpi_first + 1;
+		return true;
+	case 17:
+		a[1].msi_device = a[0].msi_device;
+		return true;
+	case 18:
+		first->msi.first = first->virqs[0].g_irq;
+		return true;
+	case 19:
+		first->msi.frame = first->mems[0].gpa;
+		return true;
+	case 20:
+		p->irqs[b->irq].owner = 0;
+		return true;
+	case 21:
+		first->mems[0].hpa = hpa(hpa_raw(p->pci_hosts[0].windows[PLAN_PCI_MEM64].hpa) + GIB(3));
+		first->mems[0].flags |= PLAN_MEM_DEVICE;
+		return true;
+	case 22:
+		p->pci_hosts[0].ecam = first->mems[0].hpa;
+		return true;
+	case 23:
+		p->vpci_count--;
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Spoil a finished plan in a way the audit must see; false when this plan has no place for it. */
 static bool plant(struct plan *p, unsigned what)
 {
@@ -166,7 +225,7 @@ static bool plant(struct plan *p, unsigned what)
 		a->mems[1].gpa = a->mems[0].gpa;
 		return true;
 	default:
-		return false;
+		return plant_pci(p, what);
 	}
 }
 

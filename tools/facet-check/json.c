@@ -132,6 +132,13 @@ static void partitions(struct json *j, const struct plan *p)
 		text(j, "path", part->path);
 		flag(j, "starts", part->is_valid && !p->is_fatal);
 		text(j, "interrupts", part->irq_mode == PLAN_IRQ_DIRECT ? "direct" : "virtual");
+		if (part->msi.count) {
+			open_with(j, "messages", "{");
+			number(j, "first", part->msi.first);
+			number(j, "count", part->msi.count);
+			number(j, "frame", gpa_raw(part->msi.frame));
+			close_with(j, "}");
+		}
 		open_with(j, "cpus", "[");
 		for (unsigned k = 0; k < part->cpu_count; k++) {
 			number(j, NULL, name_cpu(p, part->cpus[k]));
@@ -200,6 +207,74 @@ static void devices(struct json *j, const struct plan *p)
 			number(j, NULL, p->irqs[d->irq_first + k].irq);
 		}
 		close_with(j, "]");
+		open_with(j, "streams", "[");
+		for (unsigned k = 0; k < d->stream_count; k++) {
+			number(j, NULL, p->streams[d->stream_first + k].id);
+		}
+		close_with(j, "]");
+		flag(j, "trusted", d->is_dma_trusted);
+		close_with(j, "}");
+	}
+	close_with(j, "]");
+}
+
+static void bars(struct json *j, const struct plan *p, const struct plan_pci_fn *fn)
+{
+	static const char *const spaces[] = {"io", "mem32", "mem64"};
+
+	open_with(j, "bars", "[");
+	for (unsigned k = 0; k < fn->bar_count; k++) {
+		const struct plan_bar *b = &p->bars[fn->bar_first + k];
+
+		open_with(j, NULL, "{");
+		number(j, "number", b->number);
+		text(j, "space", spaces[b->space % PLAN_PCI_SPACES]);
+		number(j, "base", hpa_raw(b->hpa));
+		number(j, "bus", b->bus);
+		number(j, "size", b->size);
+		close_with(j, "}");
+	}
+	close_with(j, "]");
+}
+
+static void functions(struct json *j, const struct plan *p)
+{
+	open_with(j, "functions", "[");
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+		const struct plan_stream *s = fn->stream != NONE ? &p->streams[fn->stream] : NULL;
+
+		open_with(j, NULL, "\n  {");
+		text(j, "function", name_function(fn));
+		text(j, "path", fn->path);
+		text(j, "bridge", p->devs[p->pci_hosts[fn->host].dev].path);
+		owner(j, p, fn->owner);
+		bars(j, p, fn);
+		if (fn->irq != NONE) {
+			number(j, "pin", fn->pin);
+			number(j, "interrupt", p->irqs[fn->irq].irq);
+		}
+		if (fn->vectors) {
+			number(j, "messages", fn->vectors);
+			number(j, "device", fn->msi_device);
+			number(j, "lpi", fn->lpi_first);
+		}
+		if (s) {
+			number(j, "stream", s->id);
+			text(j, "iommu", p->devs[s->iommu].path);
+			text(j, "window", s->window != NONE ? p->windows[s->window].path : NULL);
+		}
+		flag(j, "trusted", fn->is_dma_trusted);
+		close_with(j, "}");
+	}
+	close_with(j, "]");
+	open_with(j, "windows", "[");
+	for (unsigned i = 0; i < p->window_count; i++) {
+		open_with(j, NULL, "\n  {");
+		text(j, "path", p->windows[i].path);
+		owner(j, p, p->windows[i].part);
+		number(j, "guest", gpa_raw(p->windows[i].gpa));
+		number(j, "size", p->windows[i].size);
 		close_with(j, "}");
 	}
 	close_with(j, "]");
@@ -241,6 +316,7 @@ void json_print(const struct desk *desk, FILE *out)
 	partitions(&j, desk->plan);
 	memory(&j, desk->plan);
 	devices(&j, desk->plan);
+	functions(&j, desk->plan);
 	channels(&j, desk->plan);
 	close_with(&j, "}\n");
 }

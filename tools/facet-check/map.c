@@ -148,7 +148,7 @@ static void print_partitions(const struct plan *plan, FILE *out)
 		table_cell(t, part->name);
 		table_cell(t, name_cpus(plan, part));
 		table_cell(t, name_size(ram));
-		table_cell(t, part->irq_mode == PLAN_IRQ_DIRECT ? "direct" : "virtual");
+		table_cell(t, name_delivery(part));
 		table_cell(t, images_of(part));
 		table_cell(t, part->gtree ? name_size(part->gtree_size) : "-");
 		table_cell(t, state_of(plan, part));
@@ -267,18 +267,98 @@ static void print_free_devices(const struct plan *plan, FILE *out)
 	fputs(col ? "\n\n" : "", out);
 }
 
+bool map_is_below_bridge(const struct plan *plan, const struct plan_dev *d)
+{
+	for (unsigned i = 0; i < plan->pci_host_count; i++) {
+		if (is_part_of(d, &plan->devs[plan->pci_hosts[i].dev])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void print_devices(const struct plan *plan, FILE *out)
 {
 	struct table *t = table_new(
 		HEADS("device", "owner", "registers", ">size", "interrupts", "streams", "dma"));
 
 	for (unsigned i = 0; i < plan->dev_count; i++) {
-		if (plan->devs[i].owner != OWNER_NOBODY) {
+		if (plan->devs[i].owner != OWNER_NOBODY && !map_is_below_bridge(plan, &plan->devs[i])) {
 			print_device(plan, &plan->devs[i], t);
 		}
 	}
 	table_print(t, out);
 	print_free_devices(plan, out);
+}
+
+static void print_bar(const struct plan_bar *b, struct table *t)
+{
+	static const char *const spaces[] = {"I/O", "32 bit", "64 bit"};
+
+	if (!b || b->size == 0) {
+		table_cell(t, b ? mem_format("%u: no room", b->number) : "-");
+		table_cell(t, NULL);
+		table_cell(t, NULL);
+		return;
+	}
+	table_cell(t, mem_format("%u: %s", b->number, spaces[b->space % PLAN_PCI_SPACES]));
+	table_cell(t, name_addr(hpa_raw(b->hpa)));
+	table_cell(t, name_size(b->size));
+}
+
+static void print_function(const struct plan *plan, const struct plan_pci_fn *fn, struct table *t)
+{
+	const struct plan_bar *bars = &plan->bars[fn->bar_first];
+
+	table_cell(t, name_function(fn));
+	table_cell(t, plan->devs[plan->pci_hosts[fn->host].dev].path);
+	table_cell(t, name_owner(plan, fn->owner));
+	print_bar(fn->bar_count ? bars : NULL, t);
+	table_cell(t, fn->irq != NONE ? mem_format("%u", plan->irqs[fn->irq].irq) : NULL);
+	table_cell(t, fn->vectors ? mem_format("%u", fn->vectors) : NULL);
+	table_cell(t, fn->stream != NONE ? mem_format("%#x", plan->streams[fn->stream].id) : NULL);
+	table_cell(t, name_dma(plan, fn));
+	for (unsigned k = 1; k < fn->bar_count; k++) {
+		for (unsigned cell = 0; cell < 3; cell++) {
+			table_cell(t, NULL);
+		}
+		print_bar(&bars[k], t);
+		for (unsigned cell = 0; cell < 4; cell++) {
+			table_cell(t, NULL);
+		}
+	}
+}
+
+static void print_functions(const struct plan *plan, FILE *out)
+{
+	struct table *t = table_new(HEADS("function", "bridge", "owner", "bar", "registers", ">size",
+					  "interrupt", ">messages", "stream", "dma"));
+
+	for (unsigned i = 0; i < plan->pci_fn_count; i++) {
+		print_function(plan, &plan->pci_fns[i], t);
+	}
+	if (plan->pci_fn_count) {
+		table_print(t, out);
+	}
+}
+
+/* What a dma-window or a PAMU window leads to. */
+static void print_windows(const struct plan *plan, FILE *out)
+{
+	struct table *t = table_new(HEADS("dma window", "owner", "guest", ">size", "pieces"));
+
+	for (unsigned i = 0; i < plan->window_count; i++) {
+		const struct plan_window *w = &plan->windows[i];
+
+		table_cell(t, w->path);
+		table_cell(t, name_owner(plan, w->part));
+		table_cell(t, name_addr(gpa_raw(w->gpa)));
+		table_cell(t, name_size(w->size));
+		table_cell(t, w->subwindow_count ? mem_format("%u", w->sub_count) : "1");
+	}
+	if (plan->window_count) {
+		table_print(t, out);
+	}
 }
 
 static void print_channels(const struct plan *plan, FILE *out)
@@ -342,6 +422,8 @@ void map_print(const struct plan *plan, FILE *out)
 	print_cpus(plan, out);
 	print_memory(plan, out);
 	print_devices(plan, out);
+	print_functions(plan, out);
+	print_windows(plan, out);
 	print_channels(plan, out);
 	print_doorbells(plan, out);
 }

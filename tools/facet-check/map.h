@@ -23,4 +23,7 @@ const char *map_users(const struct plan *plan, const struct plan_pma *pma);
 
 void map_print(const struct plan *plan, FILE *out);
 
+/* A node below a PCI bridge: functions are told by the plan's list of them instead. */
+bool map_is_below_bridge(const struct plan *plan, const struct plan_dev *d);
+
 #endif

@@ -144,3 +144,30 @@ const char *name_streams(const struct plan *plan, const struct plan_dev *dev)
 	}
 	return list;
 }
+
+const char *name_function(const struct plan_pci_fn *fn)
+{
+	return mem_format("%02x:%02x.%x", fn->rid >> 8, fn->rid >> 3 & 31, fn->rid & 7);
+}
+
+const char *name_dma(const struct plan *plan, const struct plan_pci_fn *fn)
+{
+	const struct plan_stream *s = fn->stream != NONE ? &plan->streams[fn->stream] : NULL;
+
+	if (fn->is_dma_trusted || !s) {
+		return fn->is_dma_trusted ? "trusted" : "unprotected";
+	}
+	return s->window == NONE ? "confined"
+				 : mem_format("window %s", plan->windows[s->window].path);
+}
+
+const char *name_delivery(const struct plan_part *part)
+{
+	if (part->irq_mode == PLAN_IRQ_DIRECT) {
+		return "direct";
+	}
+	return part->msi.count && part->msi.first
+		       ? mem_format("virtual, messages %u-%u", part->msi.first,
+				    part->msi.first + part->msi.count - 1)
+		       : "virtual";
+}

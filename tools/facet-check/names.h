@@ -23,5 +23,11 @@ const char *name_cpus(const struct plan *plan, const struct plan_part *part);
 /* Interrupt or stream numbers of a device, separated by blanks. */
 const char *name_irqs(const struct plan *plan, const struct plan_dev *dev);
 const char *name_streams(const struct plan *plan, const struct plan_dev *dev);
+/* "00:04.0" */
+const char *name_function(const struct plan_pci_fn *fn);
+/* "confined", "window /bare/dma", "trusted" or "unprotected": what its DMA may reach. */
+const char *name_dma(const struct plan *plan, const struct plan_pci_fn *fn);
+/* "direct", "virtual" or "virtual, messages 96-103" */
+const char *name_delivery(const struct plan_part *part);
 
 #endif

@@ -251,12 +251,10 @@ static double draw_legend(FILE *f, const struct plan *plan, double y)
 	y = heading(f, RIGHT_X, y, "Partitions");
 	for (unsigned i = 0; i < plan->part_count; i++) {
 		const struct plan_part *p = &plan->parts[i];
-		const char *mode = p->irq_mode == PLAN_IRQ_DIRECT ? "direct" : "virtual";
-
 		put_box(f, RIGHT_X, y, 14, 14, colour_of(i), p->path);
 		put_text(f, RIGHT_X + 22, y + 11, "b", shorten(p->name, 24));
 		put_text(f, RIGHT_X + 190, y + 11, "t",
-			 mem_format("CPU %s, %s interrupts%s", name_cpus(plan, p), mode,
+			 mem_format("CPU %s, interrupts %s%s", name_cpus(plan, p), name_delivery(p),
 				    p->is_valid ? "" : ", does not start"));
 		y += ROW;
 	}
@@ -288,20 +286,26 @@ static double draw_cpus(FILE *f, const struct desk *d, double y)
 	return y + (plan->cpu_count + per_row - 1) / per_row * 44 + GAP;
 }
 
+/* One box a possible owner, the real one's filled. */
+static void draw_owner(FILE *f, const struct plan *plan, unsigned owner, double y)
+{
+	for (unsigned i = 0; i <= plan->part_count; i++) {
+		bool is_owner = i == 0 ? owner == OWNER_HV : owner == i - 1;
+		double step = plan->part_count < 8 ? 16 : 150.0 / (plan->part_count + 1);
+
+		put_box(f, RIGHT_X + 215 + i * step, y, step - 2, 14,
+			is_owner ? colour_of(owner) : "#f4f5f7",
+			is_owner ? name_owner(plan, owner) : NULL);
+	}
+}
+
 static double draw_device(FILE *f, const struct desk *d, const struct plan_dev *dev, double y)
 {
 	const struct plan *plan = d->plan;
 	const char *irqs = name_irqs(plan, dev), *streams = name_streams(plan, dev);
 
 	put_text(f, RIGHT_X, y + 11, "m", shorten(dev->path, 30));
-	for (unsigned i = 0; i <= plan->part_count; i++) {
-		bool is_owner = i == 0 ? dev->owner == OWNER_HV : dev->owner == i - 1;
-		double step = plan->part_count < 8 ? 16 : 150.0 / (plan->part_count + 1);
-
-		put_box(f, RIGHT_X + 215 + i * step, y, step - 2, 14,
-			is_owner ? colour_of(dev->owner) : "#f4f5f7",
-			is_owner ? name_owner(plan, dev->owner) : NULL);
-	}
+	draw_owner(f, plan, dev->owner, y);
 	put_text(f, RIGHT_X + 375, y + 11, "m",
 		 dev->reg_count ? name_addr(hpa_raw(plan->regs[dev->reg_first].base)) : "");
 	put_text(f, RIGHT_X + 475, y + 11, "m",
@@ -309,6 +313,43 @@ static double draw_device(FILE *f, const struct desk *d, const struct plan_dev *
 				    dev->is_dma_trusted ? "trusted" : streams),
 			 18));
 	return y + ROW - 2;
+}
+
+/* A function: its first BAR, line, messages and stream. */
+static double draw_function(FILE *f, const struct plan *plan, const struct plan_pci_fn *fn, double y)
+{
+	const struct plan_bar *b = &plan->bars[fn->bar_first];
+	const char *irq =
+		fn->irq != NONE ? mem_format("irq %u ", plan->irqs[fn->irq].irq) : "";
+	const char *msi = fn->vectors ? mem_format("msi %u ", fn->vectors) : "";
+	const char *dma = fn->stream != NONE && !fn->is_dma_trusted
+				  ? mem_format("dma %#x", plan->streams[fn->stream].id)
+				  : name_dma(plan, fn);
+
+	put_text(f, RIGHT_X, y + 11, "m",
+		 shorten(mem_format("%s %s", name_function(fn), fn->path), 30));
+	draw_owner(f, plan, fn->owner, y);
+	put_text(f, RIGHT_X + 375, y + 11, "m",
+		 fn->bar_count ? mem_format("%s%s", name_addr(hpa_raw(b->hpa)),
+					    fn->bar_count > 1 ? "+" : "")
+			       : "");
+	put_text(f, RIGHT_X + 475, y + 11, "m", mem_format("%s%s%s", irq, msi, dma));
+	return y + ROW - 2;
+}
+
+static double draw_windows(FILE *f, const struct plan *plan, double y)
+{
+	for (unsigned i = 0; i < plan->window_count; i++) {
+		const struct plan_window *w = &plan->windows[i];
+
+		put_text(f, RIGHT_X, y + 11, "m", shorten(w->path, 30));
+		draw_owner(f, plan, w->part, y);
+		put_text(f, RIGHT_X + 375, y + 11, "m", name_addr(gpa_raw(w->gpa)));
+		put_text(f, RIGHT_X + 475, y + 11, "m",
+			 mem_format("dma window, %s", name_size(w->size)));
+		y += ROW - 2;
+	}
+	return y;
 }
 
 static double draw_devices(FILE *f, const struct desk *d, double y)
@@ -320,10 +361,14 @@ static double draw_devices(FILE *f, const struct desk *d, double y)
 	for (unsigned i = 0; i < plan->dev_count; i++) {
 		if (plan->devs[i].owner == OWNER_NOBODY) {
 			nobody++;
-		} else {
+		} else if (!map_is_below_bridge(plan, &plan->devs[i])) {
 			y = draw_device(f, d, &plan->devs[i], y);
 		}
 	}
+	for (unsigned i = 0; i < plan->pci_fn_count; i++) {
+		y = draw_function(f, plan, &plan->pci_fns[i], y);
+	}
+	y = draw_windows(f, plan, y);
 	if (nobody) {
 		put_text(f, RIGHT_X, y + 11, "t", mem_format("and %u of nobody", nobody));
 		y += ROW;
