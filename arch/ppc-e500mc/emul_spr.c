@@ -168,6 +168,15 @@ static void write_dbcr0(struct vcpu *v, uint32_t x)
 	v->arch.g.context_stale = true;
 }
 
+/* The debug interrupt is pending while any event is recorded (Power ISA 2.06 III-E 10.5.1). */
+static void write_dbsr(struct vcpu *v, uint32_t x)
+{
+	v->arch.g.dbsr &= ~x;
+	if (v->arch.g.dbsr == 0) {
+		unpend(v, PPC_PEND_DEBUG);
+	}
+}
+
 /* ---- the table ----------------------------------------------------------------------------------- */
 
 #define FIELD(name) offsetof(struct ppc_guest, name)
@@ -202,7 +211,7 @@ const struct spr spr_table[] = {
 	{ 279, RW, FIELD(sprg[7]), ALL_BITS, NULL, write_sprg7, "SPRG7" },
 	{ 286, SPR_READ, FIELD(pir), 0, NULL, NULL, "PIR" },
 	CONST(287, read_pvr, "PVR"),
-	{ 304, RW | SPR_W1C, FIELD(dbsr), ALL_BITS, NULL, NULL, "DBSR" },
+	{ 304, RW, FIELD(dbsr), 0, NULL, write_dbsr, "DBSR" },
 	{ 308, RW, FIELD(dbcr[0]), ALL_BITS, NULL, write_dbcr0, "DBCR0" },
 	STORE(309, dbcr[1], ALL_BITS, "DBCR1"),
 	STORE(310, dbcr[2], ALL_BITS, "DBCR2"),

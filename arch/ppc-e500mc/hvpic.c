@@ -134,6 +134,9 @@ enum hc_status hvpic_send_nmi(struct vcpu *v, uint32_t g_mask)
 
 enum hc_status hvpic_msgsnd(struct vcpu *v, uint32_t g_message)
 {
+	if (!guest_is_e500mc(v)) {
+		return HC_UNIMPLEMENTED; /* no IVOR36 or 37 that would say where it arrives */
+	}
 	message_send(v, g_message);
 	return HC_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emul.h"
+#include "board.h"
 #include "hv/cpu.h"
 #include "hv/fmt.h"
 #include "hv/log.h"
@@ -185,9 +186,12 @@ void arch_gspace_restore(struct part *p)
 	__atomic_store_n(&p->arch.revoked, 0, __ATOMIC_RELEASE);
 }
 
-/* The map of head.S is final: text read-only and executable, data not; nothing else is mapped. */
+/*
+ * The map of head.S is final: text read-only and executable, data not; nothing else is mapped. What
+ * firmware opened for devices is closed.
+ */
 void arch_hmem_seal(const struct plan *plan, struct range arena)
 {
-	(void)plan;
 	(void)arena;
+	board_close_dma(plan);
 }

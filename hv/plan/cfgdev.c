@@ -155,6 +155,28 @@ static bool is_hv_only(const struct plan_dev *d)
 	return d->owner == OWNER_HV && d->driver >= PLAN_DRV_GICV2 && d->driver <= PLAN_DRV_FW_CFG;
 }
 
+/* A node that switches the board off or resets it through this GPIO controller. */
+static bool is_switch_of(const struct tree *hw, unsigned node, unsigned gpio)
+{
+	const struct tree_prop *p = tree_prop(hw, node, "gpios");
+
+	return p != NULL && p->len >= 4 &&
+	       (tree_is_compatible(hw, node, "gpio-poweroff") ||
+		tree_is_compatible(hw, node, "gpio-restart")) &&
+	       tree_by_phandle(hw, tree_cell(p, 0)) == gpio;
+}
+
+/* Registers that end every partition at once: a reset request register, or pins wired to the power. */
+static bool is_power_switch(const struct tree *hw, unsigned node)
+{
+	unsigned n = 0;
+
+	while (n < hw->node_count && !is_switch_of(hw, n, node)) {
+		n++;
+	}
+	return n < hw->node_count || tree_has(hw, node, "fsl,has-rstcr");
+}
+
 /* vcpu = <n>: the CPU whose node cpu-handle shall name. Counted from the layout: CPUs are given
  * later. */
 static void vcpu_check(struct ctx *c, const struct grant *g)
@@ -187,6 +209,13 @@ static void grant_apply(struct ctx *c, struct grant *g)
 			 dev->driver == PLAN_DRV_PCI_ECAM
 			     ? "name one of its functions with pci-function"
 			     : plan_checks[CHECK_DEVICE_HV_ONLY].right);
+		return;
+	}
+	if (g->owner != OWNER_HV && is_power_switch(&c->hw, g->hw)) {
+		g->is_refused = true;
+		diag_add(c, CHECK_DEVICE_HV_ONLY, g->owner, g->cfg, "device", NULL,
+			 "%s can only be the hypervisor's: it resets the board or switches it off",
+			 dev->path);
 		return;
 	}
 	while (first != g && (first->dev != g->dev || first->is_refused)) {

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """QEMU machines for tests: build the command line and the bundle, run, talk to the channels."""
 
+import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -20,20 +22,36 @@ sys.path.insert(0, str(ROOT / "tools"))
 from facet_mux import RAW, ExpectTimeout, Mux  # noqa: E402 (the path comes first)
 
 __all__ = ["ARCH", "BUILD", "GUESTS", "HV", "PPC", "RAW", "ROOT", "UBOOT", "ExpectTimeout", "Failed", "Machine",
-           "image_file", "pack", "qemu"]
+           "image_file", "pack", "physical", "qemu", "qemu_ppc"]
 
 
 class Failed(AssertionError):
     """The machine did something else than the scenario says."""
 
 
-def qemu_ppc(cpu="e500mc", smp=2, mem="512M", icount=None, extra=()):
-    """The command line of a ppce500 machine without any image."""
+def qemu_ppc(cpu="e500mc", smp=2, mem="512M", icount=None, monitor=None, extra=()):
+    """The command line of a ppce500 machine without any image; monitor is a socket's path."""
     argv = ["qemu-system-ppc", "-M", "ppce500", "-cpu", cpu, "-smp", str(smp), "-m", mem, "-seed", "1",
             "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
     if icount is not None:
         argv += ["-icount", f"shift={icount},sleep=off"]
+    if monitor:
+        argv += ["-qmp", f"unix:{monitor},server=on,wait=off"]
     return argv + list(extra)
+
+
+def physical(monitor, address):
+    """A word of physical memory or a device register, as QEMU's monitor reads it."""
+    command = {"execute": "human-monitor-command", "arguments": {"command-line": f"xp /1wx {address:#x}"}}
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(str(monitor))
+        with s.makefile("rw") as line:
+            line.readline()
+            for request in ({"execute": "qmp_capabilities"}, command):
+                line.write(json.dumps(request) + "\n")
+                line.flush()
+                answer = json.loads(line.readline())
+    return int(answer["return"].split()[-1], 16)
 
 
 def qemu(cpu="cortex-a53", gic=3, smp=4, mem="1G", virt=True, icount=None, its=False, extra=()):

@@ -2,6 +2,7 @@
 """The table of system scenarios on ppce500; steps and rows as in scenarios.py."""
 
 from layouts import Part, channel, doorbell, linux, manages, receiver, sender
+from machine import BUILD, Failed, physical
 from scenarios import (Scenario, command, expect, judge, linux_restarts, pair, program, ready,
                        restart_beside, send, shell)
 
@@ -58,21 +59,93 @@ def two_linux(m):
     m.linux("beta", "echo still here", "still here", 60)
 
 
+def dog(timeout, args="", extra=""):
+    """A partition with a watchdog that nobody serves."""
+    lines = f'\t\twatchdog-timeout = "{timeout}";\n' if timeout else ""
+    return Part("guest", (0, 1), "dog", args, extra=lines + extra)
+
+
+def dog_resets(m):
+    """The default: it is restarted, again and again, and says why."""
+    for _ in range(3):
+        m.expect("guest", r"dog: up, TSR 0x\w+ TCR 0x(0|90120000)\r?\n", 30)
+    m.shell("why guest", r"watchdog")
+
+
+def dog_stops(m):
+    """It stops and stays stopped until it is started."""
+    m.expect("guest", r"dog: up", 30)
+    m.shell_until("info", r"guest +stopped")
+    m.shell("why guest", r"watchdog")
+    m.shell("start guest")
+    m.expect("guest", r"dog: up", 30)
+
+
+def dog_tells(m):
+    """Its manager is told, and it goes on."""
+    m.expect("guest", r"dog: WRC stays", 60)
+    m.judge("manager", 60)
+    m.expect("guest", r"dog: second 2", 60)
+
+
+CCSR = 0xfe0000000
+MONITOR = BUILD / "monitor-ppc"
+
+
+def windows_closed(m):
+    """PCI masters see nothing: U-Boot had opened all RAM to them (its window 1)."""
+    if not m.channel("boot").text.count("U-Boot"):
+        raise Failed("U-Boot was not there")
+    values = [physical(MONITOR, CCSR + 0x8db0 + 0x20 * n) for n in range(3)]
+    if any(values):
+        raise Failed(f"PIWAR3, 2, 1: {values}")
+
+
+def given(name, path, finding):
+    """A device of the board that a partition must not have: it does not start, its neighbour does."""
+    def refused(m):
+        m.expect("hv", rf"\[{finding}\]|{finding}", 30)
+        m.judge("good", 60)
+        m.shell("info", r"bad +(?!running)")
+        m.shell("start bad")
+        m.shell("info", r"bad +(?!running|starting)")
+    return Scenario(f"refused-{name}", [Part("bad", extra=f'\t\tgiven {{ device = "{path}"; }};'),
+                                        Part("good", (1, 1))], [refused],
+                    dict(extra=("-serial", "null")))
+
+
 SCENARIOS = [
     # The kit in a partition.
     *[program(f"{p}-{cpu}", p, 1, cpu=cpu, smp=1) for p in ("hello", "victim")
       for cpu in ("e500mc", "e500v2_v22")],
+    # Timers, critical and debug interrupts, machine checks, messages, absent instructions.
+    *[program(f"booke-{cpu}", "booke", 1, cpu=cpu, smp=1) for cpu in ("e500mc", "e500v2_v22")],
+    Scenario("watchdog-reset", [dog(None)], [dog_resets], dict(smp=1)),
+    Scenario("watchdog-reset-e500v2", [dog("partition-reset")], [dog_resets], dict(cpu="e500v2_v22", smp=1)),
+    Scenario("watchdog-autostart", [dog(None, "role=1", "\t\twatchdog-autostart-period = <37>;\n")],
+             [dog_resets], dict(smp=1)),
+    Scenario("watchdog-stop", [dog("partition-stop")], [dog_stops], dict(smp=1)),
+    Scenario("watchdog-notify", [dog("manager-notify", "delay=3000000"),
+                                 Part("manager", (1, 1), "dog", "role=2", extra=manages("managed", "guest"))],
+             [dog_tells]),
     program("smp-4", "smp", 4, smp=4),
     program("smp-2-of-4", "smp", 2, args="cpus=2", smp=4),
     # Memory above 4 GiB, and the image as the machine's firmware.
     Scenario("high-memory", [Part("guest", (0, 1), "victim", at=0x140000000)], [judge("guest", 90)],
              dict(mem="6144M", smp=1)),
     Scenario("bios", [Part("guest")], [judge("guest")], dict(smp=1), flow="bios"),
-    Scenario("uboot", [Part("guest")], [judge("guest")], dict(smp=1), flow="bootm"),
+    Scenario("uboot", [Part("guest")], [judge("guest"), windows_closed], dict(smp=1, monitor=MONITOR),
+             flow="bootm"),
     Scenario("uboot-e500v2", [Part("guest")], [judge("guest")], dict(cpu="e500v2_v22", smp=1), flow="bootm"),
     Scenario("uboot-three", [], [ready("linux-a", 2, 150), ready("linux-b", 1, 150), judge("bare", 90)],
              dict(smp=4), layout="three.dts", names=("linux-a", "linux-b", "bare"),
              images=("linux-e500mc", "initrd", "chatter"), flow="bootm"),
+    # What nobody may have: pages with two owners' registers, masters that reach all memory, the power.
+    given("uart", "/soc@fe0000000/serial@4600", "device-page"),
+    given("msi", "/soc@fe0000000/msi@41600", "device-page"),
+    given("pci", "/pci@fe0008000", "dma-unprotected"),
+    given("gpio", "/soc@fe0000000/gpio@ff000", "device-hv-only"),
+    given("guts", "/soc@fe0000000/global-utilities@e0000", "device-hv-only"),
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
     # Life.

@@ -66,13 +66,19 @@ common:
 	li	%r4, \n * 64
 	mtspr	400 + \n, %r4
 	.endr
-	mfspr	%r4, 287			/* doorbells: e500mc only */
+	mfspr	%r4, 287			/* doorbells on e500mc, SPE elsewhere */
 	rlwinm	%r4, %r4, 16, 16, 31
 	cmplwi	%r4, 0x8023
+	li	%r5, 18 * 64
 	bne	2f
 	li	%r4, 16 * 64
 	mtspr	532, %r4
+	li	%r4, 17 * 64
+	mtspr	533, %r4
+	b	5f
 2:
+	mtspr	528, %r5
+5:
 	mfspr	%r4, 286			/* a stack for each CPU */
 	addi	%r4, %r4, 1
 	slwi	%r4, %r4, STACK_SHIFT

@@ -46,6 +46,10 @@ static void end_sleep(struct trap_frame *frame)
 
 void trap_entry(struct trap_frame *frame, unsigned int vector)
 {
+	if (vector == 15 && spr_read(287) >> 16 == 0x8023) {
+		frame->pc = spr_read(574); /* e500mc saves debug interrupts apart: DSRR0, DSRR1 */
+		frame->msr = spr_read(575);
+	}
 	if (vector == 4 || vector == 10 || vector == 36) {
 		end_sleep(frame);
 	}

@@ -37,6 +37,8 @@ vectors:
 	vector	14, 26, 27
 	vector	15, 58, 59
 	vector	36, 26, 27
+	vector	37, 58, 59
+	vector	32, 26, 27
 
 trap_common:
 	stw	%r0, F(0)(%r1)
