@@ -260,23 +260,24 @@ static bool vpci_cap(struct vpci_fn *f, const uint8_t *hw, unsigned int at, uint
 	}
 }
 
-/* The list again, with nothing in it but what is allowed. Ends on lists that bite their tail. */
+/* The list again, with nothing in it but what is allowed; it ends where it meets itself. */
 static void vpci_caps(struct vpci_fn *f, const uint8_t *hw, uint32_t vectors)
 {
 	unsigned int link = PCI_CAPS;
 	unsigned int at = hw[PCI_CAPS] & ~3u;
+	uint64_t seen = 0;
 
 	if (!(hw[PCI_STATUS] & PCI_STATUS_CAPS)) {
 		return;
 	}
-	for (unsigned int n = 0; at >= PCI_CAPS_FIRST && n < PCI_CAPS_MAX; n++) {
+	for (; at >= PCI_CAPS_FIRST && !(seen >> at / 4 & 1); at = hw[at + 1] & ~3u) {
+		seen |= UINT64_C(1) << at / 4;
 		if (vpci_cap(f, hw, at, vectors)) {
 			f->image[link] = (uint8_t)at;
 			f->image[at] = hw[at];
 			link = at + 1;
 			f->image[PCI_STATUS] |= PCI_STATUS_CAPS;
 		}
-		at = hw[at + 1] & ~3u;
 	}
 	f->image[link] = 0;
 }

@@ -10,6 +10,8 @@ struct cpu;
 
 enum exit_class {
 	EXIT_VIC,
+	EXIT_MMIO,
+	EXIT_STRAY,
 };
 
 struct cpu_arch {
