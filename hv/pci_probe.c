@@ -177,6 +177,7 @@ static void pci_probe_wake(const struct pci_fn *f)
 	if (control & PCI_PM_STATE) {
 		pci_fn_write(f, at, 2, control & ~(uint32_t)PCI_PM_STATE);
 		(void)cpu_wait_until(false, PCI_WAKE_US);
+		(void)pci_fn_quiet(f->host, f->rid);
 	}
 }
 

@@ -131,6 +131,7 @@ static enum err vpci_create(struct part *p, struct vpci *d)
 	};
 
 	d->lock = (struct lock)LOCK_INIT(LOCK_PCI, "pci");
+	d->count = 0;
 	for (unsigned int i = 0; i < pci_fn_count; i++) {
 		d->count += vpci_is_mine(d, &pci_fns[i]);
 	}

@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* PCI functions at boot, at a start and at an end, on a fake bus that decodes and resets. */
+/* the bus takes writes as PCI 3.0 and PCI Express Base 4.0 say; time passes by asking for it */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hv/fmt.h"
+#include "hv/part.h"
+#include "hv/pci.h"
+#include "hv/pool.h"
+#include "hv/vpci.h"
+
+enum {
+	RID_HOST = 0x0000,
+	RID_NVME = 0x0008,  /* FLR; MSI-X of 65; two memory BARs in three registers, one I/O */
+	RID_MULTI = 0x0010, /* two functions; AF reset; MSI with 64 bits and masks */
+	RID_SOUND = 0x0011, /* the second; no reset; pin B */
+	RID_PORT = 0x0018,  /* bridge to bus 1 */
+	RID_BEHIND = 0x0100,
+	RID_LOST = 0x0020,   /* bridge that firmware has not set up */
+	RID_SLEEPY = 0x0028, /* D3hot at boot, resets when it wakes up */
+	RID_ALIAS = 0x0031,  /* answers as function 1 of a device with one function */
+	RIDS = 0x200,
+};
+
+struct bus_fn {
+	bool is_there;
+	uint8_t space[PCI_SPACE], first[PCI_SPACE];
+	uint8_t rw[PCI_SPACE], clear[PCI_SPACE]; /* bits that can be written, that clear by 1 */
+	uint8_t express, af, pm;
+	unsigned int resets;
+	uint64_t deaf_until; /* after a reset: answers with ones */
+};
+
+static struct bus_fn bus[RIDS];
+static uint64_t now;
+static unsigned int deaf_us; /* how long functions are deaf after a reset */
+static char log_text[256];
+static uint8_t pool[256 * 1024] __attribute__((aligned(64)));
+static size_t pool_end;
+
+static struct plan plan;
+static struct plan_dev plan_dev = {.driver = PLAN_DRV_PCI_ECAM};
+static struct plan_pci_host plan_host = {.bus_first = 0, .bus_last = 1};
+static struct plan_pci_fn plan_fns[4];
+static struct plan_bar plan_bars[8];
+static struct plan_vpci plan_vpci;
+static struct plan_part plan_part = {.name = "a"};
+static struct part part = {.plan = &plan_part};
+
+const struct plan *the_plan = &plan;
+
+/* ---- what the core and the driver would give ---- */
+
+void lock_take(struct lock *l)
+{
+	(void)l;
+}
+
+void lock_drop(struct lock *l)
+{
+	(void)l;
+}
+
+void *pool_alloc(size_t n)
+{
+	n = (n + 63) & ~(size_t)63;
+	assert_true(n <= sizeof(pool) - pool_end);
+	pool_end += n;
+	return memset(pool + pool_end - n, 0, n);
+}
+
+enum err vdev_add(struct vdev_table *t, const struct vdev *row)
+{
+	t->rows[t->count++] = *row;
+	return OK;
+}
+
+uint64_t arch_time_now(void)
+{
+	return now += 5;
+}
+
+uint64_t arch_time_hz(void)
+{
+	return 1000000;
+}
+
+size_t fmt_print(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, size, fmt, ap);
+	va_end(ap);
+	assert_true(n >= 0);
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+void log_print(enum log_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)level;
+	va_start(ap, fmt);
+	vsnprintf(log_text, sizeof(log_text), fmt, ap);
+	va_end(ap);
+}
+
+enum err pci_ecam_init(struct pci_ecam *e, const struct plan_pci_host *host)
+{
+	e->bus_first = host->bus_first;
+	e->bus_last = host->bus_last;
+	return OK;
+}
+
+enum err pci_ecam_map(struct pci_ecam *e, unsigned int b)
+{
+	return b < e->bus_first || b > e->bus_last ? ERR_RANGE : OK;
+}
+
+static uint32_t get(const uint8_t *bytes, unsigned int size)
+{
+	uint32_t x = 0;
+
+	for (unsigned int i = 0; i < size; i++) {
+		x |= (uint32_t)bytes[i] << 8 * i;
+	}
+	return x;
+}
+
+static void put(uint8_t *bytes, unsigned int size, uint32_t x)
+{
+	for (unsigned int i = 0; i < size; i++) {
+		bytes[i] = (uint8_t)(x >> 8 * i);
+	}
+}
+
+static uint32_t peek(unsigned int rid, unsigned int at, unsigned int size)
+{
+	return get(bus[rid].space + at, size);
+}
+
+uint32_t pci_ecam_read(const struct pci_ecam *e, unsigned int rid, unsigned int at,
+		       unsigned int size)
+{
+	(void)e;
+	assert_true(rid < RIDS && at % size == 0 && at + size <= PCI_SPACE);
+	if (!bus[rid].is_there || now < bus[rid].deaf_until) {
+		return UINT32_MAX >> (32 - 8 * size);
+	}
+	return peek(rid, at, size);
+}
+
+static void bus_reset(struct bus_fn *f)
+{
+	memcpy(f->space, f->first, PCI_SPACE);
+	f->resets++;
+	f->deaf_until = now + deaf_us;
+}
+
+void pci_ecam_write(const struct pci_ecam *e, unsigned int rid, unsigned int at, unsigned int size,
+		    uint32_t x)
+{
+	struct bus_fn *f = &bus[rid];
+	uint32_t power = f->pm != 0 ? get(f->space + f->pm + 4, 2) & 3 : 0;
+
+	(void)e;
+	assert_true(rid < RIDS && at % size == 0 && at + size <= PCI_SPACE);
+	if (!f->is_there || now < f->deaf_until) {
+		return;
+	}
+	for (unsigned int i = 0; i < size; i++) {
+		uint8_t byte = (uint8_t)(x >> 8 * i);
+		uint8_t *old = &f->space[at + i];
+
+		*old = (uint8_t)((*old & ~f->rw[at + i]) | (byte & f->rw[at + i]));
+		*old &= (uint8_t) ~(byte & f->clear[at + i]);
+	}
+	if ((f->express != 0 && at == f->express + 8u && (x & 0x8000)) ||
+	    (f->af != 0 && at == f->af + 4u && (x & 1)) ||
+	    (f->pm != 0 && power == 3 && (get(f->space + f->pm + 4, 2) & 3) == 0)) {
+		bus_reset(f);
+	}
+}
+
+/* ---- the bus ---- */
+
+static struct bus_fn *add(unsigned int rid, uint32_t id, uint32_t class, uint8_t header)
+{
+	struct bus_fn *f = &bus[rid];
+
+	memset(f, 0, sizeof(*f));
+	f->is_there = true;
+	put(f->space + PCI_VENDOR, 4, id);
+	put(f->space + PCI_REVISION, 4, class << 8);
+	f->space[PCI_HEADER] = header;
+	put(f->rw + PCI_COMMAND, 2, 0x07ff);
+	put(f->clear + PCI_STATUS, 2, 0xf900);
+	f->rw[PCI_CACHE_LINE] = 0xff;
+	return f;
+}
+
+static void add_bar(struct bus_fn *f, unsigned int n, uint32_t flags, uint32_t size)
+{
+	put(f->space + PCI_BAR0 + 4 * n, 4, flags);
+	put(f->rw + PCI_BAR0 + 4 * n, 4, ~(size - 1) & ~UINT32_C(1));
+}
+
+/* Capability of so many bytes with everything behind the first two writable, chained in front. */
+static void add_cap(struct bus_fn *f, unsigned int at, uint8_t id, const char *hex,
+		    unsigned int writable)
+{
+	unsigned int n = 2;
+
+	f->space[at] = id;
+	f->space[at + 1] = f->space[PCI_CAPS];
+	f->space[PCI_CAPS] = (uint8_t)at;
+	f->space[PCI_STATUS] |= PCI_STATUS_CAPS;
+	for (; *hex != 0; hex += 2, n++) {
+		unsigned int byte;
+
+		assert_int_equal(sscanf(hex, "%2x", &byte), 1);
+		f->space[at + n] = (uint8_t)byte;
+	}
+	for (unsigned int i = writable; i < n; i++) {
+		f->rw[at + i] = 0xff;
+	}
+}
+
+/* Firmware has used everything: all decoders and bus masters are on. */
+static void bus_init(void)
+{
+	struct bus_fn *f;
+
+	memset(bus, 0, sizeof(bus));
+	(void)add(RID_HOST, 0x00081b36, 0x060000, 0);
+	f = add(RID_NVME, 0x00101b36, 0x010802, 0);
+	f->space[PCI_PIN] = 1;
+	add_bar(f, 0, 0x4, 0x4000);
+	put(f->rw + PCI_BAR0 + 4, 4, UINT32_MAX);
+	add_bar(f, 2, 0x1, 0x20);
+	add_bar(f, 5, 0x8, 0x1000);
+	add_cap(f, 0x40, PCI_CAP_MSIX, "40000020000005300000", 10);
+	f->rw[0x43] = 0xc0;
+	add_cap(f, 0x80, PCI_CAP_EXPRESS, "92000080001010280000", 12);
+	put(f->rw + 0x88, 2, 0x7fff);
+	f->express = 0x80;
+	f = add(RID_MULTI, 0x1b8410de, 0x030000, 0x80);
+	f->space[PCI_PIN] = 1;
+	add_bar(f, 1, 0x0, 0x100000);
+	add_cap(f, 0x50, PCI_CAP_MSI, "8801000000000000000000000000000000000000", 4);
+	f->rw[0x52] = 0x71;
+	add_cap(f, 0x70, PCI_CAP_AF, "06030000", 6);
+	f->af = 0x70;
+	f = add(RID_SOUND, 0x10f010de, 0x040300, 0x80);
+	f->space[PCI_PIN] = 2;
+	add_bar(f, 0, 0x0, 0x4000);
+	f = add(RID_PORT, 0x000c1b36, 0x060400, 1);
+	f->space[PCI_BRIDGE_SECONDARY] = 1;
+	(void)add(RID_BEHIND, 0x100e8086, 0x020000, 0);
+	(void)add(RID_LOST, 0x000c1b36, 0x060400, 1);
+	f = add(RID_SLEEPY, 0x10d38086, 0x020000, 0);
+	add_bar(f, 0, 0x0, 0x20000);
+	add_cap(f, 0xc8, PCI_CAP_PM, "22c800000000", 8);
+	put(f->rw + 0xcc, 2, 0x0103);
+	f->pm = 0xc8;
+	(void)add(RID_ALIAS - 1, 0x11e81234, 0xff0000, 0);
+	(void)add(RID_ALIAS, 0x11e81234, 0xff0000, 0);
+	for (unsigned int rid = 0; rid < RIDS; rid++) {
+		memcpy(bus[rid].first, bus[rid].space, PCI_SPACE);
+		bus[rid].space[PCI_COMMAND] = 0x07;
+	}
+}
+
+/* ---- the plan ---- */
+
+static void grant_bar(struct plan_pci_fn *f, uint8_t number, uint8_t space, uint64_t size,
+		      uint64_t at)
+{
+	plan_bars[plan.bar_count++] =
+	    (struct plan_bar){.number = number, .space = space, .size = size, .bus = at};
+	f->bar_count++;
+}
+
+static struct plan_pci_fn *grant(const char *path, uint16_t rid, uint8_t pin, uint16_t vectors)
+{
+	struct plan_pci_fn *f = &plan_fns[plan.pci_fn_count++];
+
+	*f = (struct plan_pci_fn){.path = path,
+				  .rid = rid,
+				  .bar_first = plan.bar_count,
+				  .pin = pin,
+				  .irq = NONE,
+				  .vectors = vectors};
+	return f;
+}
+
+static void plan_init(void)
+{
+	plan = (struct plan){.pci_hosts = &plan_host,
+			     .pci_host_count = 1,
+			     .devs = &plan_dev,
+			     .dev_count = 1,
+			     .pci_fns = plan_fns,
+			     .bars = plan_bars,
+			     .vpcis = &plan_vpci,
+			     .vpci_count = 1};
+	part.vdevs.count = 0;
+	pci_fn_count = 0;
+	log_text[0] = 0;
+	deaf_us = 0;
+}
+
+static void grant_nvme(void)
+{
+	struct plan_pci_fn *f = grant("/a/nvme", RID_NVME, 1, 5);
+
+	grant_bar(f, 0, PLAN_PCI_MEM64, 0x4000, UINT64_C(0x8000004000));
+	grant_bar(f, 5, PLAN_PCI_MEM32, 0x1000, 0x10000000);
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	bus_init();
+	plan_init();
+	return 0;
+}
+
+static void boot_fails(const char *text)
+{
+	const char *what = NULL;
+
+	assert_int_equal(pci_init(&plan), OK);
+	assert_int_not_equal(pci_part_init(&part, &what), OK);
+	if (strcmp(what, text) != 0) {
+		fail_msg("%s", what);
+	}
+	bus_init();
+	plan_init();
+}
+
+static void boot(void)
+{
+	const char *what = NULL;
+
+	assert_int_equal(pci_init(&plan), OK);
+	if (pci_part_init(&part, &what) != OK) {
+		fail_msg("%s", what);
+	}
+}
+
+/* ---- tests ---- */
+
+static void test_quiet(void **state)
+{
+	static const uint16_t found[] = {RID_HOST, RID_NVME,   RID_MULTI,     RID_SOUND, RID_PORT,
+					 RID_LOST, RID_SLEEPY, RID_ALIAS - 1, RID_BEHIND};
+
+	(void)state;
+	assert_int_equal(pci_init(&plan), OK);
+	assert_int_equal(pci_fn_count, ARRAY_SIZE(found));
+	for (unsigned int i = 0; i < pci_fn_count; i++) {
+		assert_int_equal(pci_fns[i].rid, found[i]);
+		assert_int_equal(peek(found[i], PCI_COMMAND, 2), i == 0 ? 0x0007 : 0x0400);
+		assert_int_equal(pci_fns[i].was_master, i != 0);
+	}
+	/* Not a function of its own: what it aliases has been dealt with. */
+	assert_int_equal(peek(RID_ALIAS, PCI_COMMAND, 2), 0x0007);
+}
+
+static void test_probe(void **state)
+{
+	const struct pci_fn *f;
+
+	(void)state;
+	put(bus[RID_SLEEPY].space + 0xcc, 2, 3);
+	assert_int_equal(pci_init(&plan), OK);
+	f = &pci_fns[1];
+	assert_true(f->bars[0].size == 0x4000 && f->bars[0].is_64 && !f->bars[0].is_prefetch);
+	assert_true(f->bars[1].size == 0 && f->bars[1].is_upper);
+	assert_true(f->bars[2].size == 0x20 && f->bars[2].is_io);
+	assert_true(f->bars[5].size == 0x1000 && f->bars[5].is_prefetch && !f->bars[5].is_64);
+	assert_true(f->msix == 65 && f->msi == 0 && f->msix_bars == (1 << 0 | 1 << 5));
+	assert_true(f->pin == 1 && f->cap_express == 0x80 && f->exp_control == 0x2810);
+	assert_true(pci_fns[2].msi == 16 && pci_fns[2].cap_af == 0x70);
+	assert_int_equal(peek(RID_SLEEPY, 0xcc, 2), 0);
+	for (unsigned int at = PCI_BAR0; at < PCI_CARDBUS; at += 4) {
+		assert_true((peek(RID_NVME, at, 4) & ~15u) == 0);
+	}
+}
+
+static void test_mismatches(void **state)
+{
+	struct plan_pci_fn *f;
+
+	(void)state;
+	(void)grant("/a/none", 0x00f8, 0, 0);
+	boot_fails("/a/none: there is no function 00:1f.0; the shell's word pci lists them all");
+	(void)grant("/a/port", RID_PORT, 0, 0);
+	boot_fails("/a/port: 1b36:000c is a bridge, which no guest can have");
+	(void)grant("/a/far", RID_BEHIND, 0, 0);
+	boot_fails("/a/far: 8086:100e is behind a bridge; only functions of bus 0 can be had");
+	grant_nvme();
+	plan_bars[0].size = 0x8000;
+	boot_fails("/a/nvme: 1b36:0010 has other BARs; write "
+		   "pci-bars = <0 0 0x4000>, <5 0 0x1000>;");
+	grant_nvme();
+	plan_fns[0].bar_count = 1;
+	boot_fails("/a/nvme: 1b36:0010 has other BARs; write "
+		   "pci-bars = <0 0 0x4000>, <5 0 0x1000>;");
+	grant_nvme();
+	grant_bar(&plan_fns[0], 3, PLAN_PCI_MEM32, 0x1000, 0x10001000);
+	boot_fails("/a/nvme: 1b36:0010 has other BARs; write "
+		   "pci-bars = <0 0 0x4000>, <5 0 0x1000>;");
+	grant_nvme();
+	grant_bar(&plan_fns[0], 2, PLAN_PCI_IO, 0x40, 0x1000);
+	boot_fails("/a/nvme: 1b36:0010 has other I/O BARs; leave them all out or write "
+		   "pci-io-bars = <2 0 0x20>;");
+	grant_nvme();
+	plan_bars[1].bus = UINT64_C(0x8000000000);
+	boot_fails("/a/nvme: 1b36:0010 BAR 5 has 32 bits and cannot be at 0x8000000000");
+	grant_nvme();
+	plan_fns[0].pin = 2;
+	boot_fails("/a/nvme: 1b36:0010 has another interrupt pin; write pci-intx = <1>;");
+	f = grant("/a/net", RID_SLEEPY, 1, 0);
+	grant_bar(f, 0, PLAN_PCI_MEM32, 0x20000, 0x10020000);
+	boot_fails("/a/net: 8086:10d3 has no interrupt pin; leave pci-intx out");
+	grant_nvme();
+	plan_fns[0].vectors = 66;
+	boot_fails("/a/nvme: 1b36:0010 sends fewer messages; write pci-msi-vectors = <65>;");
+}
+
+static void test_life(void **state)
+{
+	struct vdev *dev;
+	struct mmio acc = {.size = 2, .is_write = true, .value = 0x0006};
+
+	(void)state;
+	grant_nvme();
+	boot();
+	assert_int_equal(bus[RID_NVME].resets, 1); /* firmware had used it */
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0400);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4), 0x00004004);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 4, 4), 0x80);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 8, 4), 0x1);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 20, 4), 0x10000008);
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0002);
+	assert_int_equal(part.vdevs.count, 1);
+	dev = &part.vdevs.rows[0];
+	assert_true(dev->access(NULL, dev->dev, (RID_NVME << 12) + PCI_COMMAND, &acc));
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0006);
+	put(bus[RID_NVME].space + 0x42, 2, 0x8040);	  /* MSI-X on, */
+	put(bus[RID_NVME].space + 0x88, 2, 0x5810);	  /* larger read requests, */
+	put(bus[RID_NVME].space + PCI_STATUS, 2, 0x2010); /* and a master abort */
+	pci_part_cut(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0402);
+	assert_true(dev->access(NULL, dev->dev, (RID_NVME << 12) + PCI_COMMAND, &acc));
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2) & 4, 0);
+	pci_part_reset(&part);
+	assert_int_equal(bus[RID_NVME].resets, 2);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0400);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4), 0x00004004);
+	assert_int_equal(peek(RID_NVME, PCI_STATUS, 2), 0x0010);
+	assert_int_equal(peek(RID_NVME, 0x42, 2), 0x0040);
+	assert_int_equal(peek(RID_NVME, 0x88, 2), 0x2810);
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0002);
+	assert_string_equal(log_text, "");
+}
+
+/* By AF, by a visit to D3hot, and not at all: then by hand what can be reached. */
+static void test_resets(void **state)
+{
+	struct plan_pci_fn *f;
+
+	(void)state;
+	f = grant("/a/vga", RID_MULTI, 0, 4);
+	grant_bar(f, 1, PLAN_PCI_MEM32, 0x100000, 0x10100000);
+	f = grant("/a/sound", RID_SOUND, 2, 0);
+	grant_bar(f, 0, PLAN_PCI_MEM32, 0x4000, 0x10004000);
+	f = grant("/a/net", RID_SLEEPY, 0, 0);
+	grant_bar(f, 0, PLAN_PCI_MEM32, 0x20000, 0x10020000);
+	for (unsigned int rid = 0; rid < RIDS; rid++) {
+		bus[rid].space[PCI_COMMAND] = 0x03; /* no bus master: nothing to reset at boot */
+	}
+	boot();
+	pci_part_open(&part);
+	assert_int_equal(bus[RID_MULTI].resets + bus[RID_SLEEPY].resets, 0);
+	assert_int_equal(peek(RID_MULTI, PCI_COMMAND, 2), 0x0402);
+	assert_int_equal(peek(RID_SOUND, PCI_COMMAND, 2), 0x0002);
+	bus[RID_SOUND].space[PCI_CACHE_LINE] = 0x10;
+	pci_part_cut(&part);
+	pci_part_reset(&part);
+	assert_int_equal(bus[RID_MULTI].resets, 1);
+	assert_int_equal(bus[RID_SLEEPY].resets, 1);
+	assert_int_equal(bus[RID_SOUND].resets, 0);
+	assert_int_equal(peek(RID_SOUND, PCI_CACHE_LINE, 1), 0);
+	assert_int_equal(peek(RID_SLEEPY, PCI_BAR0, 4), 0x10020000);
+	assert_int_equal(peek(RID_MULTI, PCI_BAR0 + 4, 4), 0x10100000);
+	/* With neither, what a guest wrote for messages is forgotten by hand. */
+	bus[RID_MULTI].af = 0;
+	bus[RID_MULTI].space[0x73] = 0;
+	memset(bus[RID_MULTI].space + 0x54, 0xee, 16);
+	bus[RID_MULTI].space[0x52] = 0x99;
+	pci_part_cut(&part);
+	pci_part_reset(&part);
+	assert_int_equal(bus[RID_MULTI].resets, 1);
+	assert_int_equal(peek(RID_MULTI, 0x52, 2), 0x0188);
+	for (unsigned int at = 0x54; at < 0x64; at += 4) {
+		assert_int_equal(peek(RID_MULTI, at, 4), 0);
+	}
+	assert_string_equal(log_text, "");
+}
+
+/* A function that comes back late is waited for; one that does not costs its partition only. */
+static void test_deaf(void **state)
+{
+	uint64_t began;
+
+	(void)state;
+	grant_nvme();
+	deaf_us = 600000;
+	boot();
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4), 0x00004004);
+	deaf_us = 90000000;
+	pci_part_open(&part);
+	pci_part_cut(&part);
+	began = now;
+	pci_part_reset(&part);
+	assert_true(now - began < 1300000);
+	assert_non_null(strstr(log_text, "/a/nvme does not answer after its reset"));
+	bus_init();
+	plan_init();
+	grant_nvme();
+	deaf_us = 90000000;
+	boot_fails("one of its PCI functions does not answer");
+}
+
+/* Transactions that never complete are not waited for beyond 100 ms. */
+static void test_pending(void **state)
+{
+	uint64_t began;
+
+	(void)state;
+	grant_nvme();
+	boot();
+	bus[RID_NVME].space[0x8a] |= 0x20;
+	began = now;
+	pci_part_reset(&part);
+	assert_in_range(now - began, 200000, 260000);
+	assert_int_equal(bus[RID_NVME].resets, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(test_quiet, fresh),
+	    cmocka_unit_test_setup(test_probe, fresh),
+	    cmocka_unit_test_setup(test_mismatches, fresh),
+	    cmocka_unit_test_setup(test_life, fresh),
+	    cmocka_unit_test_setup(test_resets, fresh),
+	    cmocka_unit_test_setup(test_deaf, fresh),
+	    cmocka_unit_test_setup(test_pending, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
