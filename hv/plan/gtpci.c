@@ -130,6 +130,8 @@ static void function_add(struct live *l, struct lnode *host, unsigned i)
 	};
 	const struct function *f = &l->c->functions[i];
 	unsigned dev = f->rid >> 3 & 31, fn = f->rid & 7;
+	unsigned stream = l->c->plan->pci_fns[i].stream;
+	unsigned handle = stream != NONE ? handle_find(l->part, PLAN_H_DMA, stream, 0) : NONE;
 	const char *name = l->c->cfg.nodes[f->cfg].name;
 	uint32_t *reg = live_room(l, 20);
 	struct lnode *n;
@@ -149,6 +151,9 @@ static void function_add(struct live *l, struct lnode *host, unsigned i)
 			reg[k] = 0;
 		}
 		live_cells(l, n, "reg", reg, ADDR_CELLS + SIZE_CELLS);
+	}
+	if (handle != NONE) {
+		live_u32(l, n, "fsl,hv-dma-handle", handle);
 	}
 	update_apply(l, f->cfg, n);
 }

@@ -89,6 +89,20 @@ static void add_devices(struct build *b)
 	}
 }
 
+/* Functions behind one stream have one handle for its DMA: that of the first. */
+static void add_functions(struct build *b)
+{
+	const struct plan *p = b->c->plan;
+
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+
+		if (fn->owner == b->index && fn->stream != NONE && p->streams[fn->stream].fn == i) {
+			handle_add(b, (struct plan_handle){PLAN_H_DMA, 0, fn->stream});
+		}
+	}
+}
+
 static void add_doorbells(struct build *b)
 {
 	struct ctx *c = b->c;
@@ -443,6 +457,7 @@ static enum err part_build(struct build *b)
 	b->is_full_told = false;
 	part->errman_handle = NONE;
 	add_devices(b);
+	add_functions(b);
 	add_error_manager(b);
 	part->errq_handle = (uint16_t)handle_add(b, (struct plan_handle){PLAN_H_ERROR_QUEUE, 0, 0});
 	add_doorbells(b);

@@ -248,6 +248,9 @@ static bool run(const struct blob *whole, enum plan_arch arch, struct arena aren
 	in.hw_size = whole[0].size;
 	in.cfg = data[1];
 	in.cfg_size = whole[1].size;
+	if (!planted && any(8) == 0) {
+		arena.size = any((uint32_t)KIB(192)) & ~7u; /* it runs out somewhere on the way */
+	}
 	p = plan_build(&in, &arena);
 	if (p && planted && !plant(p, planted)) {
 		fputs("shake: this plan has no place for that\n", stderr);
