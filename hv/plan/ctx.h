@@ -123,6 +123,8 @@ struct ctx {
 	bool has_fit;
 	uint16_t hv_config;	     /* node in the layout */
 	uint16_t cpu_node[MAX_CPUS]; /* CPU -> hardware node */
+	uint16_t ecam_first, ecam_count; /* devices that are PCI bridges with an ECAM */
+	uint16_t its;			 /* the first device that is an ITS, or NONE */
 	uint16_t *dev_of;	     /* hardware node -> device index or NONE */
 	uint16_t *node_of;	     /* device index -> hardware node */
 	uint32_t *kind;		     /* layout node -> set of enum cfg_kind */
@@ -217,8 +219,14 @@ unsigned pcifn_irq_node(const struct ctx *c, unsigned part, unsigned irq);
 /* "00:04.0": bus, device and function of a requester id. */
 const char *pcifn_name(struct ctx *c, uint16_t rid);
 
-/* True when a hardware node is below a host bridge with ECAM (hwpci.c). */
-bool hwpci_below(const struct ctx *c, unsigned node);
+/* True when a hardware node is, or is below, a host bridge with ECAM (hwpci.c). */
+bool hwpci_under(const struct ctx *c, unsigned node);
+static inline bool hwpci_below(const struct ctx *c, unsigned node)
+{
+	unsigned parent = c->hw.nodes[node].parent;
+
+	return parent != TREE_ROOT && c->ecam_count && hwpci_under(c, parent);
+}
 /* True when a host range meets a window of a bridge: which one, and the bridge's device. */
 bool hwpci_hits(const struct plan *p, struct range r, struct range *window, uint16_t *dev);
 /* Stream of a requester id: false when no IOMMU is in front of it. */

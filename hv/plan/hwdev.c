@@ -209,18 +209,27 @@ static void irqc_choose(struct ctx *c)
 
 /* Controllers, IOMMUs, PCI bridges and the way into the emulator are the hypervisor's whether the
  * layout lists them or not. */
-static void hv_devices_claim(struct plan *p)
+static void hv_devices_claim(struct ctx *c)
 {
+	struct plan *p = c->plan;
+
+	c->its = NONE;
 	for (unsigned i = 0; i < p->dev_count; i++) {
 		switch (p->devs[i].driver) {
 		case PLAN_DRV_GICV2:
 		case PLAN_DRV_GICV3:
-		case PLAN_DRV_GIC_ITS:
 		case PLAN_DRV_MPIC:
 		case PLAN_DRV_SMMUV3:
 		case PLAN_DRV_PAMU:
-		case PLAN_DRV_PCI_ECAM:
 		case PLAN_DRV_FW_CFG:
+			p->devs[i].owner = OWNER_HV;
+			break;
+		case PLAN_DRV_GIC_ITS:
+			c->its = c->its == NONE ? (uint16_t)i : c->its;
+			p->devs[i].owner = OWNER_HV;
+			break;
+		case PLAN_DRV_PCI_ECAM:
+			c->ecam_first = c->ecam_count++ ? c->ecam_first : (uint16_t)i;
 			p->devs[i].owner = OWNER_HV;
 			break;
 		default:
@@ -268,6 +277,6 @@ enum err hwdev_scan(struct ctx *c)
 	arena_trim(c->arena, p->regs, (regs + 1) * sizeof(*p->regs),
 		   (p->reg_count + 1u) * sizeof(*p->regs));
 	irqc_choose(c);
-	hv_devices_claim(p);
+	hv_devices_claim(c);
 	return OK;
 }

@@ -122,15 +122,20 @@ static void route_unit(const struct tree *t, unsigned node, struct route *r)
 	}
 }
 
-/* Follow a specifier to the board's controller. False: it ends at some other one. */
-static bool resolve(const struct ctx *c, struct route r, struct plan_irq *irq)
+static bool decode(const struct ctx *c, const struct route *r, struct plan_irq *irq)
+{
+	return c->in->arch == PLAN_PPC ? mpic_decode(r->spec, r->cells, irq)
+				       : gic_decode(r->spec, r->cells, irq);
+}
+
+/* Follow a specifier to the board's controller, `r` with it. False: it ends at some other one. */
+static bool resolve(const struct ctx *c, struct route *r, struct plan_irq *irq)
 {
 	for (unsigned i = 0; i < NEST_MAX; i++) {
-		if (c->dev_of[r.node] == c->plan->board.irqc) {
-			return c->in->arch == PLAN_PPC ? mpic_decode(r.spec, r.cells, irq)
-						       : gic_decode(r.spec, r.cells, irq);
+		if (c->dev_of[r->node] == c->plan->board.irqc) {
+			return decode(c, r, irq);
 		}
-		if (!map_step(&c->hw, &r)) {
+		if (!map_step(&c->hw, r)) {
 			return false;
 		}
 	}
@@ -148,19 +153,22 @@ uint32_t hwirq_pci(const struct ctx *c, unsigned host_node, uint16_t rid, uint8_
 	};
 	struct plan_irq irq = {.irq = PLAN_IRQ_NONE};
 
-	return resolve(c, r, &irq) ? irq.irq : PLAN_IRQ_NONE;
+	return resolve(c, &r, &irq) ? irq.irq : PLAN_IRQ_NONE;
 }
 
-static void irq_add(struct ctx *c, unsigned node, const struct route *r)
+static void irq_add(struct ctx *c, unsigned node, struct route *r)
 {
 	struct plan *p = c->plan;
 	struct plan_irq irq = {.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
-	struct route up = *r;
+	bool is_known;
 
-	if (c->dev_of[up.node] != p->board.irqc) {
-		route_unit(&c->hw, node, &up);
+	if (c->dev_of[r->node] == p->board.irqc) {
+		is_known = decode(c, r, &irq);
+	} else {
+		route_unit(&c->hw, node, r);
+		is_known = resolve(c, r, &irq);
 	}
-	if (!resolve(c, up, &irq)) {
+	if (!is_known) {
 		irq.irq = PLAN_IRQ_NONE;
 	} else if (irq.irq / 32 < c->irq_words) {
 		c->irq_used[irq.irq / 32] |= UINT32_C(1) << irq.irq % 32;

@@ -83,59 +83,52 @@ static void host_add(struct ctx *c, unsigned dev)
 }
 
 /* The ITS that takes the messages of PCI functions: the first one. */
-static void its_find(struct ctx *c)
+static void its_check(struct ctx *c)
 {
 	struct plan *p = c->plan;
+	const struct plan_dev *its = c->its != NONE ? &p->devs[c->its] : NULL;
+	const struct plan_reg *reg = its && its->reg_count ? &p->regs[its->reg_first] : NULL;
 
-	for (unsigned i = 0; i < p->dev_count && p->board.its == NONE; i++) {
-		const struct plan_reg *reg = &p->regs[p->devs[i].reg_first];
-
-		if (p->devs[i].driver == PLAN_DRV_GIC_ITS && p->devs[i].reg_count &&
-		    tree_is_enabled(&c->hw, c->node_of[i]) && reg->size >= 2 * TRANSLATER_FRAME &&
-		    p->board.irqc != NONE && p->devs[p->board.irqc].driver == PLAN_DRV_GICV3) {
-			p->board.its = (uint16_t)i;
-			p->board.msi_page = hpa(hpa_raw(reg->base) + TRANSLATER_FRAME);
-		}
+	if (reg && reg->size >= 2 * TRANSLATER_FRAME &&
+	    tree_is_enabled(&c->hw, c->node_of[c->its]) && p->board.irqc != NONE &&
+	    p->devs[p->board.irqc].driver == PLAN_DRV_GICV3) {
+		p->board.its = c->its;
+		p->board.msi_page = hpa(hpa_raw(reg->base) + TRANSLATER_FRAME);
 	}
 }
 
 enum err hwpci_scan(struct ctx *c)
 {
 	struct plan *p = c->plan;
-	unsigned count = 0;
+	unsigned left = c->ecam_count;
 
-	for (unsigned d = 0; p->arch == PLAN_ARM64 && d < p->dev_count; d++) {
-		count += p->devs[d].driver == PLAN_DRV_PCI_ECAM;
-	}
-	if (count == 0) {
+	if (left == 0 || p->arch != PLAN_ARM64) {
 		return OK;
 	}
-	p->pci_hosts = arena_keep(c->arena, count * sizeof(*p->pci_hosts));
+	p->pci_hosts = arena_keep(c->arena, left * sizeof(*p->pci_hosts));
 	if (!p->pci_hosts) {
 		return ERR_SIZE;
 	}
-	for (unsigned d = 0; d < p->dev_count; d++) {
-		if (p->devs[d].driver == PLAN_DRV_PCI_ECAM &&
-		    tree_is_enabled(&c->hw, c->node_of[d])) {
+	for (unsigned d = c->ecam_first; left > 0; d++) {
+		if (p->devs[d].driver != PLAN_DRV_PCI_ECAM) {
+			continue;
+		}
+		left--;
+		if (tree_is_enabled(&c->hw, c->node_of[d])) {
 			host_add(c, d);
 		}
 	}
-	its_find(c);
+	its_check(c);
 	return OK;
 }
 
-bool hwpci_below(const struct ctx *c, unsigned node)
+bool hwpci_under(const struct ctx *c, unsigned node)
 {
-	if (c->plan->pci_hosts) {
-		for (node = c->hw.nodes[node].parent; node != TREE_ROOT && node != NONE;
-		     node = c->hw.nodes[node].parent) {
-			if (c->dev_of[node] != NONE &&
-			    c->plan->devs[c->dev_of[node]].driver == PLAN_DRV_PCI_ECAM) {
-				return true;
-			}
-		}
+	while (node != TREE_ROOT && (c->dev_of[node] == NONE ||
+				     c->plan->devs[c->dev_of[node]].driver != PLAN_DRV_PCI_ECAM)) {
+		node = c->hw.nodes[node].parent;
 	}
-	return false;
+	return node != TREE_ROOT;
 }
 
 bool hwpci_hits(const struct plan *p, struct range r, struct range *window, uint16_t *dev)
