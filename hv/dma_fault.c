@@ -15,7 +15,7 @@
  * At most so many records, and one interrupt, in so much time, whatever devices do: a CPU that serves
  * the console may run a guest as well.
  */
-#define DMA_BATCH 256u
+#define DMA_BATCH 64u
 #define DMA_PAUSE_US 1000u
 /* Accesses of one transfer are at most so far apart. */
 #define DMA_PIECE 4096u

@@ -2,7 +2,8 @@
 /* A partition's own DMA devices at work: what they carry arrives, and their interrupts do. */
 /*
  * boot CPU; parameters: msi=1 messages where possible, rounds= (4), forever=1, window= and size=: the only
- * part of memory the devices reach (absent: all of it), expect= how many devices there must be
+ * part of memory the devices reach (absent: all of it), expect= how many devices there must be, flood= an
+ * address where nothing is for them: first all of them write there at once, as much as they can
  */
 #include "facet/edu.h"
 #include "facet/test.h"
@@ -73,6 +74,20 @@ static unsigned int outside_run(uint64_t window, uint64_t size)
 	return bad;
 }
 
+/* More refused accesses at once than an SMMU has room for records. */
+static unsigned int flood_run(uint64_t at)
+{
+	unsigned int i, late = 0;
+
+	for (i = 0; i < count; i++) {
+		edu_store(&edus[i], 0, at, EDU_MEMORY);
+	}
+	for (i = 0; i < count; i++) {
+		late += !edu_wait(&edus[i], 2000);
+	}
+	return late;
+}
+
 static void devices_open(void)
 {
 	bool msi = arg_u64("msi", 1) != 0;
@@ -97,6 +112,10 @@ int main(void)
 
 	devices_open();
 	TEST("devices", count > 0 && count >= arg_u64("expect", 1), "%u", count);
+	if (arg_u64("flood", 0)) {
+		bad = flood_run(arg_u64("flood", 0));
+		TEST("flood", bad == 0, "%u did not end", (unsigned int)bad);
+	}
 	do {
 		raised = edus[0].raised;
 		for (bad = 0; count && rounds-- > 0; r++) {
