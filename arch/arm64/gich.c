@@ -299,6 +299,12 @@ static inline bool lr_quick(struct vgic_cpu *c, uint64_t x)
 	return true;
 }
 
+/* Pending and not tied to a physical line. */
+static inline uint64_t lr_alone(uint32_t irq, uint8_t prio)
+{
+	return field_put(LR_STATE, GIC_LR_PEND) | LR_GROUP1 | field_put(LR_PRIO, prio) | irq;
+}
+
 bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio)
 {
 	uint64_t used = c->lr_live & ~sysreg_rd(ich_elrsr_el2);
@@ -310,7 +316,7 @@ bool gich_lr_try(struct vgic_cpu *c, uint32_t irq, uint8_t prio)
 			return field_get(LR_STATE, x) == GIC_LR_PEND;
 		}
 	}
-	return lr_quick(c, field_put(LR_STATE, GIC_LR_PEND) | LR_GROUP1 | field_put(LR_PRIO, prio) | irq);
+	return lr_quick(c, lr_alone(irq, prio));
 }
 
 /* A guest's line, or an SGI from one of its vCPUs, that was acknowledged here. */
@@ -385,34 +391,50 @@ static __attribute__((noinline)) uint64_t taken_other(struct vcpu *v, uint32_t i
 }
 
 /*
- * A message for a line that has been in this CPU's list registers since the last fold, so that
- * everybody who must see it looks here. Anything else goes the long way.
+ * The guest hears this line here, and it has been in this CPU's list registers since the last fold:
+ * everybody who must see it looks here.
  */
-static inline bool lpi_quick(struct vgic_cpu *c, uint32_t lpi)
+static inline bool is_heard_here(const struct vgic_cpu *c, const struct vgic_lines *l, uint32_t bit)
 {
-	uint32_t n = lpi - c->lpi_first, irq, bit;
-	const struct vgic_lines *l;
-
-	if (unlikely(n >= c->lpi_count)) {
-		return false;
-	}
-	irq = c->lpi_irq[n];
-	bit = irq % 32;
-	l = c->word[irq / 32];
-	if (unlikely(l->home[bit] != c->index || l->route[bit] != c->index) ||
-	    unlikely(!(l->enabled >> bit & 1) || !c->vgic->is_on)) {
-		return false;
-	}
-	return gich_lr_try(c, irq, l->prio[bit]);
+	return likely(l->home[bit] == c->index) && likely(l->route[bit] == c->index) &&
+	       likely(l->enabled >> bit & 1) && likely(c->vgic->is_on);
 }
 
-static __attribute__((noinline)) uint64_t lpi_taken(struct vcpu *v, uint32_t lpi, uint64_t start)
+/* A message that finds list registers in use, or has to go the long way. */
+static __attribute__((noinline)) uint64_t lpi_other(struct vcpu *v, uint32_t lpi, uint64_t start)
 {
-	sysreg_wr(icc_eoir1_el1, lpi);
-	if (!lpi_quick(v->vic, lpi)) {
-		msi_arrive(v->vic, lpi);
+	struct vgic_cpu *c = v->vic;
+	uint32_t n = lpi - c->lpi_first, irq = n < c->lpi_count ? c->lpi_irq[n] : 0;
+	const struct vgic_lines *l = c->word[irq / 32];
+
+	if (!is_heard_here(c, l, irq % 32) || !gich_lr_try(c, irq, l->prio[irq % 32])) {
+		msi_arrive(c, lpi);
 	}
 	return finish(v, TRAP_RETRY, EXIT_IRQ, start);
+}
+
+/*
+ * An LPI has no active state: it is ended at once and stands alone in its list register. The frequent
+ * case is that no other is in use, and so needs no call.
+ */
+static __attribute__((noinline)) uint64_t lpi_taken(struct vcpu *v, uint32_t lpi, uint64_t start)
+{
+	struct vgic_cpu *c = v->vic;
+	uint32_t n = lpi - c->lpi_first, irq;
+	const struct vgic_lines *l;
+
+	sysreg_wr(icc_eoir1_el1, lpi);
+	if (likely(n < c->lpi_count)) {
+		irq = c->lpi_irq[n];
+		l = c->word[irq / 32];
+		if (is_heard_here(c, l, irq % 32) && !c->is_waiting &&
+		    likely((c->lr_live & ~sysreg_rd(ich_elrsr_el2)) == 0)) {
+			sysreg_wr(ich_lr0_el2, lr_alone(irq, l->prio[irq % 32]));
+			c->lr_live |= 1;
+			return finish(v, TRAP_RETRY, EXIT_IRQ, start);
+		}
+	}
+	return lpi_other(v, lpi, start);
 }
 
 /* From vectors.S. Virtual mode's one frequent case needs no call, and so no stack frame. */
