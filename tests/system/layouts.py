@@ -28,7 +28,7 @@ class Part:
     mem: int = 16               # MiB
     mode: str = None            # interrupt-mode: "direct", "virtual" or the planner's choice
     gpa: int = GUEST_RAM
-    initrd: bool = False
+    initrd: str = ""            # name in the bundle
     extra: str = ""             # more nodes and properties of the partition
     refs: str = ""              # more nodes at the top of the layout
     at: int = None              # host address; by default one partition behind the other
@@ -43,21 +43,21 @@ class Part:
     @property
     def wanted(self):
         """Images this partition names."""
-        return [self.image] + (["initrd"] if self.initrd else [])
+        return [self.image] + ([self.initrd] if self.initrd else [])
 
 
-def linux(name, cpus, flavour="e500mc" if PPC else "arm64", mem=128, args="", **more):
+def linux(name, cpus, flavour="e500mc" if PPC else "arm64", mem=128, args="", initrd="initrd", **more):
     """A Linux partition with the test initramfs."""
     if PPC:
         return linux_ppc(name, cpus, flavour, mem, args, **more)
-    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True, args=(
+    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=initrd, args=(
         f"console=ttyAMA0 quiet nokaslr panic=-1 facet.name={name} {args}").strip(), **more)
 
 
 def linux_ppc(name, cpus, flavour, mem, args, mpic=False, **more):
     """Mainline Linux: a client of hv-pic and byte channels, or with an MPIC and a UART of its own."""
     console = "console=ttyS0 " if mpic else ""
-    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd=True,
+    return Part(name, cpus, f"linux-{flavour}", mem=mem, initrd="initrd",
                 args=f"{console}quiet panic=-1 facet.name={name} {args}".strip(),
                 compatible="fsl,qemu-e500" if mpic else "fsl,P4080DS-hv",
                 console="uart" if mpic else "channel",
@@ -92,7 +92,7 @@ def part_nodes(part, number, at):
              f'\t\tguest-image = "{part.image}", <{cells(image_at)} {cells(room)}>;',
              f"\t\tdtb-window = <{cells(tree_at)} {cells(0x10000)}>;"]
     if part.initrd:
-        lines.append(f'\t\tlinux-rootfs = "initrd", <{cells(initrd_at)} {cells(4 * MIB)}>;')
+        lines.append(f'\t\tlinux-rootfs = "{part.initrd}", <{cells(initrd_at)} {cells(4 * MIB)}>;')
     compatible = f'\t\t\tcompatible = "{part.compatible}";\n' if part.compatible else ""
     if part.mode:
         lines.append(f'\t\tinterrupt-mode = "{part.mode}";')
@@ -160,3 +160,26 @@ def channel(node, label, peer=None):
 def manages(node, label):
     """A managed-partition node for a partition."""
     return f'\t\t{node} {{ compatible = "managed-partition"; partition = <&{label}>; }};'
+
+
+def pci(node, slot, bars, vectors=0, intx=0, more="", bus=0, io=()):
+    """A PCI function for a partition; bars and io: (number, size)."""
+    props = ['device = "/pcie@10000000";', f"pci-function = <{bus} {slot} 0>;"]
+    for name, sizes in (("pci-bars", bars), ("pci-io-bars", io)):
+        if sizes:
+            props.append(f"{name} = " + ", ".join(f"<{n} {cells(size)}>" for n, size in sizes) + ";")
+    if vectors:
+        props.append(f"pci-msi-vectors = <{vectors}>;")
+    if intx:
+        props.append(f"pci-intx = <{intx}>;")
+    return f"\t\t{node} {{ " + " ".join([*props, more]).strip() + " };"
+
+
+def edu(node, slot, vectors=1, intx=0, more=""):
+    """QEMU's edu for a partition."""
+    return pci(node, slot, [(0, MIB)], vectors, intx, more)
+
+
+def virtio(node, slot, vectors=0, intx=0, more=""):
+    """A modern virtio function for a partition: its MSI-X table and its registers."""
+    return pci(node, slot, [(1, 0x1000), (4, 0x4000)], vectors, intx, more)

@@ -54,24 +54,38 @@ def physical(monitor, address):
     return int(answer["return"].split()[-1], 16)
 
 
-def qemu(cpu="cortex-a53", gic=3, smp=4, mem="1G", virt=True, icount=None, its=False, extra=()):
-    """The command line of a machine without any image."""
+def disk(name, mib=128):
+    """An empty disk for a machine, and the argument that makes it a drive of that name."""
+    path = BUILD / "disks" / f"{name}.img"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as f:
+        f.truncate(mib << 20)
+    return ["-drive", f"if=none,id={name},format=raw,cache=unsafe,file={path}"]
+
+
+def qemu(cpu="cortex-a53", gic=3, smp=4, mem="1G", virt=True, icount=None, its=False, iommu=False, disks=(),
+         extra=()):
+    """The command line of a machine without any image; iommu: its PCI host is behind an SMMUv3."""
     options = [f"virt,gic-version={gic}", "dtb-randomness=off"]
     if virt:
         options.append("virtualization=on")
-    if gic == 3 and not its:
+    if iommu:
+        options.append("iommu=smmuv3")
+    if gic == 3 and not its and not iommu:
         options.append("its=off")
     argv = ["qemu-system-aarch64", "-M", ",".join(options), "-cpu", cpu, "-smp", str(smp), "-m", mem,
             "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
     if icount is not None:
         argv += ["-icount", f"shift={icount},sleep=off", "-rtc", "base=2026-01-01,clock=vm"]
+    for name in disks:
+        argv += disk(name)
     return argv + list(extra)
 
 
 def image_file(name):
     """The file of an image by the name layouts use."""
-    if name == "initrd":
-        return GUESTS / "initrd.gz"
+    if name.startswith("initrd"):
+        return GUESTS / f"{name}.gz"
     if name.startswith("linux-"):
         return GUESTS / name
     return GUESTS / (f"{name}.elf" if PPC else f"{name}.bin")

@@ -10,11 +10,7 @@ import pytest
 
 import layouts
 import machine
-
-if machine.PPC:
-    from scenarios_ppc import SCENARIOS
-else:
-    from scenarios import SCENARIOS
+from table import SCENARIOS
 
 WORK = machine.BUILD / "system"
 ONLY = re.compile(os.environ.get("FACET_ONLY", "."))

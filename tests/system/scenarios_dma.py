@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Scenarios with devices of partitions' own: PCI functions behind the SMMU, messages, platform devices."""
+
+import re
+
+import layouts
+from layouts import MIB, Part, edu, linux, virtio
+from machine import Failed
+from scenarios import Scenario, command, expect, judge, off, ready, send, shell
+
+VIRTIO = "disable-legacy=on,iommu_platform=on"
+EDU = "edu,dma_mask=0xffffffffffff"
+
+
+def edus(*slots):
+    """QEMU arguments of DMA engines in these slots of bus 0."""
+    return [a for slot in slots for a in ("-device", f"{EDU},addr={slot:#x}")]
+
+
+def blk(slot, drive):
+    """QEMU arguments of a virtio disk."""
+    return ["-device", f"virtio-blk-pci,addr={slot:#x},drive={drive},num-queues=1,{VIRTIO}"]
+
+
+def hub(number, device):
+    """QEMU arguments of a network device on the hub inside QEMU."""
+    return ["-netdev", f"hubport,id=port{number},hubid=0",
+            "-device", f"{device},netdev=port{number},mac=52:54:00:00:00:{number:02x},romfile="]
+
+
+PAIR = dict(iommu=True, disks=("left-disk", "left-nvme", "right-disk"), extra=[
+    *blk(1, "left-disk"), *hub(2, f"virtio-net-pci,addr=2,{VIRTIO}"),
+    "-device", "nvme,addr=3,serial=left,drive=left-nvme",
+    *blk(4, "right-disk"), *hub(5, f"virtio-net-pci,addr=5,{VIRTIO}"), *hub(6, "e1000e,addr=6")])
+
+
+def together(m, timeout=60, **commands):
+    """A command in each of several Linux guests at the same time; all must end with `ok`."""
+    for name, text in commands.items():
+        m.send(name, text + "; echo END''$?\n")
+    for name, text in commands.items():
+        m.expect(name, r"END(\d+)\r?\n", timeout)
+        seen = m.channel(name).before.decode("utf-8", "replace")
+        if m.channel(name).match.group(1) != b"0" or " ok\r" not in seen:
+            raise Failed(f"{name}: '{text}' answered: {' '.join(seen.split())[-300:]}")
+
+
+def networks_up(m):
+    """Both networks: virtio to virtio, virtio to e1000e."""
+    together(m, left="exercise net virtio_net 10.1.0.1/24 10.2.0.1/24",
+             right="exercise net virtio_net 10.1.0.2/24; exercise net e1000e 10.2.0.2/24")
+
+
+def networks_used(m):
+    """Packets and a stream over each of them."""
+    for address in ("10.1.0.1", "10.2.0.1"):
+        together(m, right=f"exercise ping {address}")
+        together(m, right=f"exercise fetch {address}")
+
+
+def two_linux_pci(m):
+    """Disks and networks of both halves at work; one restarts while the other goes on."""
+    m.linux_ready("left", 2)
+    m.linux_ready("right", 2)
+    together(m, left="exercise disk vda", right="exercise disk vda", timeout=120)
+    together(m, left="exercise disk nvme0n1", timeout=120)
+    networks_up(m)
+    together(m, left="exercise serve")
+    networks_used(m)
+    m.linux("right", "exercise loop vda 4 >/tmp/loop &")
+    m.linux("left", "exercise loop nvme0n1 4 >/tmp/loop &")
+    before = int(m.linux("right", "wc -l </tmp/loop"))
+    m.shell("restart left")
+    m.linux_ready("left", 2)
+    together(m, left="exercise disk vda 16; exercise disk nvme0n1 16", timeout=120)
+    m.linux("right", "touch /tmp/enough; wait", timeout=60)
+    text = m.linux("right", "tail -n 1 /tmp/loop; wc -l </tmp/loop; grep -v ' ok$' /tmp/loop")
+    laps = int(re.search(r"^(\d+)\r?$", text, re.M).group(1))
+    if "FAIL" in text or laps < before + 2:
+        raise Failed(f"right: {before} laps before, {' '.join(text.split())[:200]}")
+    together(m, left="exercise net virtio_net 10.1.0.1/24 10.2.0.1/24; exercise serve")
+    networks_used(m)
+    m.shell("info", r"left +running.*right +running")
+
+
+def edu_restarts(m):
+    """A partition is restarted while its devices transfer; what it and its neighbour have stays right."""
+    m.judge("victim", 90)
+    for n in range(20):
+        m.judge("guest")
+        if n % 2:
+            m.run(0.15)
+        m.shell("restart guest")
+    m.judge("guest")
+    m.judge("victim", 90)
+    m.judge("victim", 90)
+    m.shell("info", r"guest +running +\S+ +21 ")
+
+
+def refused(m):
+    """stream -> how many of its accesses were refused."""
+    text = m.shell("iommu")
+    rows = re.findall(r"^(0x[0-9a-f]+|\d+) +(\S+) +(?:open|blocked) +\d+ +\d+((?: +\d+)+)  \S", text, re.M)
+    if not rows:
+        raise Failed(f"iommu answered: {' '.join(text.split())[:200]}")
+    return {int(s, 0): (owner, sum(map(int, counts.split()))) for s, owner, counts in rows}
+
+
+def window(m):
+    """A device reaches its window and nothing else of its partition's memory."""
+    m.judge("guest")
+    if refused(m)[8][1] == 0:
+        raise Failed("no refused access was recorded")
+
+
+def mismatch(m):
+    """The layout says another size than the hardware has: that partition does not start, and why."""
+    m.judge("good")
+    text = m.channel("boot").text + m.channel("hv").text
+    if not re.search(r"pci-bars = <0 0x0 0x100000>", text):
+        raise Failed("the console does not tell the property to write")
+    m.shell("info", r"good +running")
+
+
+def commands_repaired(m):
+    """The SMMU refuses a command; the queue goes on and so do the devices."""
+    m.judge("guest")
+    for _ in range(3):
+        m.shell("iommu check", r"went on")
+    m.judge("guest")
+    m.judge("guest")
+
+
+WINDOW = """\
+		win: win {
+			guest-addr = <0x0 0x40c00000>;
+			size = <0x0 0x100000>;
+		};
+"""
+
+# Platform devices: a clock, GPIO lines, and disks no SMMU confines.
+PLATFORM = """\
+		rtc { device = "/pl031@9010000"; };
+		gpio { device = "/pl061@9030000"; };
+"""
+
+
+def edu_parts(mode=None, more="", args="", vectors=1, intx=0, slots=(1, 2, 3, 4), **part):
+    """A partition with DMA engines."""
+    nodes = "\n".join(edu(f"edu{slot}", slot, vectors, (slot - 1) % 4 + 1 if intx else 0) for slot in slots)
+    return Part("guest", (0, 1), "edu", f"expect={len(slots)} {args}".strip(), mode=mode, extra=more + nodes,
+                **part)
+
+
+BARE = [
+    Scenario(f"bare-edu-gic{gic}", [Part("guest", image="edu")], [judge("guest"), off()],
+             dict(gic=gic, its=True, virt=False, extra=edus(1, 2, 3, 4)), "bare") for gic in (3, 2)
+]
+
+SCENARIOS = BARE

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""All scenarios of the architecture that is tested."""
+
+import machine
+
+# pylint: disable=unused-import
+if machine.PPC:
+    from scenarios_ppc import SCENARIOS
+else:
+    import scenarios
+    import scenarios_dma
+    SCENARIOS = scenarios.SCENARIOS + scenarios_dma.SCENARIOS
+
+__all__ = ["SCENARIOS"]
