@@ -2,10 +2,12 @@
 /* One operation after another between marks; the plugin on the host counts what each costs. */
 /*
  * boot CPU; deterministic QEMU only. Before each pair of marks a line `OP name count` is printed.
- * Parameters: cpus used are those of the partition; bells of the layout as in chatter.c.
+ * Parameters: cpus used are those of the partition; bells of the layout as in chatter.c; dma=1: only what
+ * two edus do, the first with its line, the second with its message.
  */
 #include "facet/test.h"
 
+#include "facet/edu.h"
 #include "facet/hcall.h"
 #include "kit/arm64/arm64.h"
 
@@ -214,7 +216,35 @@ static void bench_compute(void)
 	sink += x;
 }
 
-int main(void)
+/* Writing EDU_RAISE interrupts at once; edu's handler acknowledges. */
+#define EDU_RAISE 0x60
+
+static void bench_raise(const char *name, struct edu *e)
+{
+	e->raised = 0;
+	OP(name, N, mmio_write32(e->regs + EDU_RAISE, 1); IRQ_WAIT(e->raised == i_ + 1));
+}
+
+/* Giving a device a buffer it never had, and taking it back: for a guest that is only telling it where. */
+static void bench_dma(void)
+{
+	static struct edu line, message;
+	uint64_t base, size;
+
+	fdt_ram(0, &base, &size);
+	if (!edu_open(&line, 0, false) || !edu_open(&message, 1, true)) {
+		test_fail("edu", "there are not two");
+		return;
+	}
+	bench_raise("intx-interrupt", &line);
+	bench_raise("msi-interrupt", &message);
+	OP("dma-map-and-unmap", N, mmio_write64(line.regs + 0x80, base + i_ * 0x1000);
+	   mmio_write64(line.regs + 0x88, 0x40000); mmio_write64(line.regs + 0x90, 64));
+	OP("dma-transfer-and-message", 20, edu_fetch(&message, base + i_ * 0x1000, 0, 64);
+	   IRQ_WAIT(message.raised != message.taken));
+}
+
+static void bench_all(void)
 {
 	bench_compute();
 	bench_calls();
@@ -224,6 +254,15 @@ int main(void)
 	bench_smp();
 	bench_doorbell();
 	bench_stray();
+}
+
+int main(void)
+{
+	if (arg_u64("dma", 0)) {
+		bench_dma();
+	} else {
+		bench_all();
+	}
 	test_pass("bench");
 	test_done();
 	return 0;
