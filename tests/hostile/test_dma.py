@@ -58,7 +58,7 @@ class Range:
         self.qmp = Qmp(self.work / "qmp")
         parts = [
             Part("hostile", (0, 2), "hostile", gpa=OWN[0],
-                 extra="\n".join(edu(f"edu{s}", s, 1, (s - 1) % 4 + 1 if s < 5 else 0) for s in OWN_SLOTS)),
+                 extra="\n".join(edu(f"edu{s}", s, 1, int(s < 5)) for s in OWN_SLOTS)),
             Part("victim", (2, 1), "victim", "forever=1 rounds=20 work=5000 mib=64", gpa=VICTIM_GPA),
             Part("other", (3, 1), "edu", "forever=1 expect=2",
                  extra="\n".join(edu(f"edu{s}", s, 1) for s in OTHER_SLOTS))]

@@ -147,7 +147,7 @@ PLATFORM = """\
 
 def edu_parts(mode=None, more="", args="", vectors=1, intx=0, slots=(1, 2, 3, 4), **part):
     """A partition with DMA engines."""
-    nodes = "\n".join(edu(f"edu{slot}", slot, vectors, (slot - 1) % 4 + 1 if intx else 0) for slot in slots)
+    nodes = "\n".join(edu(f"edu{slot}", slot, vectors, intx) for slot in slots)
     return Part("guest", (0, 1), "edu", f"expect={len(slots)} {args}".strip(), mode=mode, extra=more + nodes,
                 **part)
 
@@ -157,4 +157,35 @@ BARE = [
              dict(gic=gic, its=True, virt=False, extra=edus(1, 2, 3, 4)), "bare") for gic in (3, 2)
 ]
 
-SCENARIOS = BARE
+EDUS = dict(iommu=True, extra=edus(1, 2, 3, 4))
+
+PROGRAMS = [
+    Scenario("edu-msi", [edu_parts()], [judge("guest")], EDUS),
+    *[Scenario(f"edu-intx-{mode}", [edu_parts(mode, vectors=0, intx=1, gpa=0x50000000)], [judge("guest")], EDUS)
+      for mode in ("virtual", "direct")],
+    Scenario("edu-intx-gic2", [edu_parts(vectors=0, intx=1, gpa=0x50000000)], [judge("guest")], dict(EDUS, gic=2)),
+    Scenario("edu-two-partitions", [
+        edu_parts(slots=(1, 2), args="forever=1"),
+        Part("two", (1, 1), "edu", "expect=2", extra=edu("edu3", 3, 1) + "\n" + edu("edu4", 4, 0, 1))],
+        [judge("two"), judge("guest"), judge("guest")], EDUS),
+    Scenario("edu-window", [Part("guest", (0, 1), "edu", "window=0x40c00000 size=0x100000", extra=WINDOW + edu(
+        "edu1", 1, 1, more="dma-window = <&win>;"))], [window], EDUS),
+    Scenario("edu-restart-20", [edu_parts(args="forever=1 rounds=2"),
+                                Part("victim", (1, 1), "victim", "forever=1 rounds=200 mib=64")],
+             [edu_restarts], EDUS),
+    Scenario("bar-mismatch", [
+        Part("good", (0, 1), "edu", "expect=1", extra=edu("edu1", 1)),
+        Part("bad", (1, 1), "edu", extra=layouts.pci("edu2", 2, [(0, 2 * MIB)], 1))], [mismatch], EDUS),
+    Scenario("smmu-command-refused", [edu_parts(args="forever=1")], [commands_repaired], EDUS),
+]
+
+LINUX = [
+    Scenario("linux-virtio-intx", [linux("linux", (0, 1), initrd="initrd-pci", gpa=0x50000000, extra=virtio("disk", 1, 0, 1))],
+             [ready("linux", 1), command("linux", "exercise disk vda 8", " ok", 60),
+              command("linux", "grep virtio0 /proc/interrupts", "Level")],
+             dict(iommu=True, disks=("one",), extra=blk(1, "one"))),
+    Scenario("two-linux-pci", [], [two_linux_pci], PAIR, layout="two-linux-pci.dts",
+             images=("linux-arm64", "linux-cloud", "initrd-pci"), names=("left", "right")),
+]
+
+SCENARIOS = BARE + PROGRAMS + LINUX
