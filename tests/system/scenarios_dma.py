@@ -161,9 +161,9 @@ EDUS = dict(iommu=True, extra=edus(1, 2, 3, 4))
 
 PROGRAMS = [
     Scenario("edu-msi", [edu_parts()], [judge("guest")], EDUS),
-    *[Scenario(f"edu-intx-{mode}", [edu_parts(mode, vectors=0, intx=1, gpa=0x50000000)], [judge("guest")], EDUS)
+    *[Scenario(f"edu-intx-{mode}", [edu_parts(mode, vectors=0, intx=1)], [judge("guest")], EDUS)
       for mode in ("virtual", "direct")],
-    Scenario("edu-intx-gic2", [edu_parts(vectors=0, intx=1, gpa=0x50000000)], [judge("guest")], dict(EDUS, gic=2)),
+    Scenario("edu-intx-gic2", [edu_parts(vectors=0, intx=1)], [judge("guest")], dict(EDUS, gic=2)),
     Scenario("edu-two-partitions", [
         edu_parts(slots=(1, 2), args="forever=1"),
         Part("two", (1, 1), "edu", "expect=2", extra=edu("edu3", 3, 1) + "\n" + edu("edu4", 4, 0, 1))],
@@ -180,7 +180,7 @@ PROGRAMS = [
 ]
 
 LINUX = [
-    Scenario("linux-virtio-intx", [linux("linux", (0, 1), initrd="initrd-pci", gpa=0x50000000, extra=virtio("disk", 1, 0, 1))],
+    Scenario("linux-virtio-intx", [linux("linux", (0, 1), initrd="initrd-pci", extra=virtio("disk", 1, 0, 1))],
              [ready("linux", 1), command("linux", "exercise disk vda 8", " ok", 60),
               command("linux", "grep virtio0 /proc/interrupts", "Level")],
              dict(iommu=True, disks=("one",), extra=blk(1, "one"))),
