@@ -43,8 +43,13 @@ bool edu_open(struct edu *e, unsigned int n, bool msi)
 	if (!e->regs) {
 		return false;
 	}
+	/*
+	 * The device cannot be reset: a transfer of this partition's last life ends first, without being a
+	 * bus master, and what it left raised is taken down.
+	 */
+	pci_write(&e->fn, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	POLL_WAIT(!edu_busy(e), 300);
 	pci_enable(&e->fn, true);
-	/* What an earlier life of this partition left raised. */
 	mmio_write32(e->regs + EDU_IRQ_ACK, mmio_read32(e->regs + EDU_IRQ_STATUS));
 	e->irq = msi ? pci_msi(&e->fn) : 0;
 	if (!e->irq) {
