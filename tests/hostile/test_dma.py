@@ -158,6 +158,7 @@ def test_wild():
                 m.channel("other").drain()
                 m.shell("restart other")
                 m.expect("other", "PASS devices", 120)  # said once in a life
+                m.expect("other", r"DONE \d+", 120)
                 m.judge("other", 120)
         under_fire(r, other_restarts, False)
         r.unharmed()

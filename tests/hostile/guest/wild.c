@@ -57,6 +57,20 @@ static void wild_open(void)
 	wait_all(count);
 }
 
+/* Another campaign may have set up the interrupt controller anew. */
+static void wild_ready(void)
+{
+	unsigned int i;
+
+	if (count == 0) {
+		wild_open();
+	}
+	for (i = 0; i < count; i++) {
+		irq_edge(edus[i].irq);
+		irq_line_on(edus[i].irq, true);
+	}
+}
+
 /* Behind a refused load the device has what it had, or zeros. */
 static void leaks_look(unsigned int n)
 {
@@ -144,9 +158,7 @@ void wild_run(const char *arg, uint64_t steps, uint64_t seed)
 	bool is_endless = steps == 0;
 
 	memset(&totals, 0, sizeof(totals));
-	if (count == 0) {
-		wild_open();
-	}
+	wild_ready();
 	while (count && (is_endless ? con_getc() < 0 : done < steps)) {
 		if (!size) {
 			random_shot(&r, &shots[n++]);
@@ -191,9 +203,7 @@ void message_run(const char *arg, uint64_t steps, uint64_t seed)
 
 	(void)arg;
 	memset(&totals, 0, sizeof(totals));
-	if (count == 0) {
-		wild_open();
-	}
+	wild_ready();
 	if (!msi_frame(&frame) || count == 0) {
 		test_fail("messages", "no frame or no device");
 		return;
