@@ -19,7 +19,7 @@ enum {
 	CMDQ_BITS = 8,	   /* 4 KiB: more than anybody issues at once */
 	EVENTQ_BITS = 12,  /* 128 KiB: four wild transfers of 4 KiB, 4 bytes a record */
 	STAB_SPLIT = 6,	   /* second levels of one page, for 64 streams */
-	STAB_LINEAR = 8,   /* bits of StreamID up to which one level costs less */
+	STAB_LINEAR = 6,   /* bits of StreamID up to which one level costs less */
 	STAB_BITS_MAX = 20, /* 128 KiB of first level */
 };
 

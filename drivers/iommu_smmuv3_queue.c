@@ -14,7 +14,6 @@ enum {
 	DRAIN_US = 100000,  /* commands: an invalidation waits for accesses under way */
 	RUN_TRIES = 3,	    /* of a batch with a command that was refused */
 	CMD_BAD = 0xff,	    /* an opcode that is reserved (4.1.2) */
-	ROOM_FOR_SYNC = 1,
 };
 
 enum err smmu_write_ack(struct smmu *s, uint32_t reg, uint32_t ack, uint32_t x)
@@ -153,8 +152,8 @@ enum err smmu_run(struct smmu *s, const struct smmu_cmd *cmds, unsigned int coun
 		uint32_t repairs = s->iommu->repairs;
 		enum err e;
 
-		/* Still at work on what timed out before. */
-		if (cmds_done(s) != s->cmds.index && !cpu_wait_until(cmds_finished(s), DRAIN_US)) {
+		/* What timed out before has been waited for already. */
+		if (cmds_done(s) != s->cmds.index && !cmds_finished(s)) {
 			return ERR_TIMEOUT;
 		}
 		e = cmds_issue(s, cmds, count);
