@@ -333,7 +333,8 @@ static void test_units(void)
 
 	if (is_e500mc()) {
 		msr_set(msr & ~MSR_FP);
-		TEST("floating point unavailable", run(0xfc00002a, 7) != 0, "vector 6: %lu", (unsigned long)seen[6].count);
+		TEST("floating point unavailable", run(0xfc00002a, 7) != 0, "vector 6: %lu",
+		     (unsigned long)seen[6].count);
 		msr_set(msr | MSR_FP);
 		TEST("floating point", run(0xfc00002a, 7) == 0 && seen[6].count == 0, "refused");
 	} else {
