@@ -5,6 +5,7 @@
  * and the LPI fn->lpi_first + k. It goes to the CPU that the guest routed that INTID to, so that it
  * is taken where it will be handled. What the guest masks waits in its virtual GIC.
  */
+#include "hv/bits.h"
 #include "hv/log.h"
 #include "hv/msi.h"
 #include "hv/pool.h"
@@ -204,13 +205,24 @@ bool msi_is_heard(const struct part *p)
 	return p->state != PART_STOPPED && p->state != PART_STARTING;
 }
 
+/* Said at the first, the second, the fourth, ... */
+static void stray(uint32_t lpi)
+{
+	uint32_t count = __atomic_add_fetch(&msi_strays, 1, __ATOMIC_RELAXED);
+
+	if (is_pow2(count)) {
+		log_print(LOG_WARN, "LPI %u came to a CPU that must not get it, and was dropped (%u so far)",
+			  (unsigned int)lpi, (unsigned int)count);
+	}
+}
+
 void msi_arrive(struct vgic_cpu *c, uint32_t lpi)
 {
 	uint32_t n = c != NULL ? lpi - c->lpi_first : 0;
 	uint32_t irq = c != NULL && n < c->lpi_count ? c->lpi_irq[n] : 0;
 
 	if (irq == 0) {
-		__atomic_fetch_add(&msi_strays, 1, __ATOMIC_RELAXED);
+		stray(lpi);
 		return;
 	}
 	vgic_message(c, irq);

@@ -138,6 +138,15 @@ void shell_irq(unsigned int argc, char **argv)
 			      irq->is_level ? "level" : "edge",
 			      irq->kind < ARRAY_SIZE(kinds) ? kinds[irq->kind] : "?");
 	}
+	for (unsigned int i = 0; i < the_plan->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &the_plan->pci_fns[i];
+
+		if (fn->owner == p->index && fn->vectors != 0) {
+			console_print("%-6u %-6u %-6s %s (%u messages of the partition)\n",
+				      (unsigned int)p->plan->msi.first, (unsigned int)fn->lpi_first,
+				      "edge", fn->path, (unsigned int)p->plan->msi.count);
+		}
+	}
 }
 
 /* A property as dts source: text where it reads as text, else cells, else bytes. */
