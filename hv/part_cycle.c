@@ -467,11 +467,12 @@ static void part_evict(struct part *p)
 		p->is_evicted = true;
 		arch_gspace_revoke(p);
 	}
-	lock_drop(&p->lock);
+	/* Under the lock nobody arrives: these cannot hit the life that a restart begins. */
 	if (left > 0 && is_end) {
 		pci_part_cut(p);
 		dma_part_cut(p);
 	}
+	lock_drop(&p->lock);
 	if (left > 0) {
 		log_print(
 		    LOG_WARN,
