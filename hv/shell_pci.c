@@ -99,8 +99,9 @@ void shell_pci(unsigned int argc, char **argv)
 			      shell_pci_owner(f));
 		if (f->plan != NULL) {
 			shell_pci_planned(f);
-		} else if (f->header == 0 && f->class >> 8 != 0x0600 &&
-			   f->rid >> 8 == f->host->bus_first) {
+		} else if (f->rid >> 8 != f->host->bus_first) {
+			console_print("         behind a bridge: cannot be given away\n");
+		} else if (f->header == 0 && f->class >> 8 != 0x0600) {
 			shell_pci_layout(f);
 		}
 	}
