@@ -3,6 +3,7 @@
 /* pure; docs/binding.md "PCI functions" */
 #include <string.h>
 
+#include "hv/plan/bars.h"
 #include "hv/plan/ctx.h"
 
 #define MSI_MAX 32u    /* messages of a function without MSI-X */
@@ -188,7 +189,8 @@ static void messages_check(struct ctx *c)
 						   : !o->vectors && !fn->vectors)) {
 				continue;
 			}
-			diag_add(c, CHECK_PCI_MSI, fn->owner, c->functions[i].cfg, "device", o->path,
+			diag_add(c, CHECK_PCI_MSI, fn->owner, c->functions[i].cfg, "device",
+				 o->path,
 				 "device 0x%x of the ITS is %s and also %s, which belongs to %s",
 				 mine, pcifn_name(c, fn->rid), pcifn_name(c, o->rid),
 				 ctx_part_name(c, o->owner));
@@ -245,12 +247,20 @@ static uint32_t numbers_of(uint32_t vectors)
 	return vectors > MSI_MAX ? vectors : p;
 }
 
-/*
- * A guest takes numbers for the messages of a function with MSI in a piece: a power of two of them
- * at a multiple of it, in an order of its own. All pieces together, rounded up to the largest, are
- * enough for every order: first fit leaves at most one free piece of each size. MSI-X, the only way
- * to more than 32 messages, takes them one by one.
- */
+uint32_t pcifn_room(const struct plan_pci_fn *fns, unsigned count, unsigned owner)
+{
+	uint32_t room = 0, largest = 1;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t n =
+		    fns[i].owner == owner && fns[i].vectors ? numbers_of(fns[i].vectors) : 0;
+
+		room += n;
+		largest = n > largest && n <= MSI_MAX ? n : largest;
+	}
+	return (uint32_t)align_up(room, largest);
+}
+
 static void messages_count(struct ctx *c)
 {
 	struct plan *p = c->plan;
@@ -258,17 +268,8 @@ static void messages_count(struct ctx *c)
 
 	for (unsigned i = 0; i < p->part_count; i++) {
 		struct plan_part *part = &p->parts[i];
-		uint32_t largest = 1;
 
-		for (unsigned k = 0; k < p->pci_fn_count; k++) {
-			if (p->pci_fns[k].owner == i && p->pci_fns[k].vectors) {
-				uint32_t n = numbers_of(p->pci_fns[k].vectors);
-
-				part->msi.count += n;
-				largest = n > largest && n <= MSI_MAX ? n : largest;
-			}
-		}
-		part->msi.count = (uint32_t)align_up(part->msi.count, largest);
+		part->msi.count = pcifn_room(p->pci_fns, p->pci_fn_count, i);
 		part->msi.frame = gpa(part->msi.count ? hpa_raw(p->board.msi_page) : 0);
 	}
 	for (unsigned i = 0; i < p->pci_fn_count; i++) {

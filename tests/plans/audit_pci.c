@@ -152,6 +152,46 @@ static const char *audit_windows(const struct plan *p, unsigned part)
 
 /* ---------------------------------------------------------------- functions */
 
+/* A piece of guest space is memory of the partition, and in host space where the window says. */
+static bool is_own_memory(const struct plan_part *part, uint64_t at, uint64_t left, uint64_t host)
+{
+	while (left) {
+		uint64_t step = 0;
+
+		for (unsigned m = 0; m < part->mem_count; m++) {
+			const struct plan_mem *x = &part->mems[m];
+			uint64_t off = at - gpa_raw(x->gpa);
+
+			if (off < x->size && (x->flags & PLAN_MEM_W) && !(x->flags & PLAN_MEM_DEVICE) &&
+			    hpa_raw(x->hpa) + off == host) {
+				step = x->size - off;
+			}
+		}
+		if (!step) {
+			return false;
+		}
+		step = step < left ? step : left;
+		at += step;
+		host += step;
+		left -= step;
+	}
+	return true;
+}
+
+static const char *audit_dma_window(const struct plan *p, const struct plan_window *w)
+{
+	const struct plan_part *part = &p->parts[w->part];
+	bool ok = w->subwindow_count ||
+		  is_own_memory(part, gpa_raw(w->gpa), w->size, hpa_raw(w->hpa));
+
+	for (unsigned i = 0; i < w->sub_count; i++) {
+		const struct plan_subwindow *s = &p->subwindows[w->sub_first + i];
+
+		ok &= is_own_memory(part, gpa_raw(s->gpa), s->size, hpa_raw(s->hpa));
+	}
+	return ok ? NULL : audit_wrong("%s leads out of the memory of %s", w->path, part->name);
+}
+
 static const char *audit_function(const struct plan *p, const struct plan_pci_fn *fn)
 {
 	const struct plan_pci_host *h = &p->pci_hosts[fn->host];
@@ -270,6 +310,13 @@ const char *audit_pci(const struct plan *p)
 {
 	const char *e = audit_functions(p);
 
+	for (unsigned i = 0; !e && p->arch == PLAN_ARM64 && i < p->stream_count; i++) {
+		const struct plan_stream *s = &p->streams[i];
+
+		if (s->window != NONE && runs(p, s->owner)) {
+			e = audit_dma_window(p, &p->windows[s->window]);
+		}
+	}
 	e = e ? e : audit_bars(p);
 	e = e ? e : audit_lpis(p);
 	for (unsigned i = 0; !e && i < p->part_count; i++) {

@@ -178,6 +178,9 @@ static bool plant_pci(struct plan *p, unsigned what)
 	case 23:
 		p->vpci_count--;
 		return true;
+	case 24:
+		p->windows[0].hpa = first->mems[0].hpa;
+		return true;
 	default:
 		return false;
 	}

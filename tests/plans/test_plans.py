@@ -182,7 +182,7 @@ def test_damage_never_breaks_isolation(path, tmp_path):
         assert int(re.search(r", (\d+) partitions", done.stdout).group(1)) > RUNS / 4
 
 
-@pytest.mark.parametrize("what", range(1, 24))
+@pytest.mark.parametrize("what", range(1, 25))
 def test_the_audit_sees(what, tmp_path):
     """The audit objects to each kind of violation, planted into a sound plan."""
     done = shake(HERE / "good-pci.dts", tmp_path, 1, 1, what)

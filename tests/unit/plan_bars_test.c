@@ -129,12 +129,84 @@ static void sets_that_fill(void **state)
 	}
 }
 
+/* ---------------------------------------------------------------- interrupt numbers for messages */
+
+#define FNS 4u
+#define NUMBERS 256u
+
+/* Linux' way: the lowest free piece of a power of two at a multiple of it. */
+static bool take(bool *is_taken, unsigned room, unsigned vectors)
+{
+	unsigned piece = 1;
+
+	while (piece < vectors) {
+		piece *= 2;
+	}
+	for (unsigned at = 0; at + piece <= room; at += piece) {
+		unsigned i = 0;
+
+		while (i < piece && !is_taken[at + i]) {
+			i++;
+		}
+		if (i == piece) {
+			memset(is_taken + at, true, piece);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All functions in one order; a bit of `msix` for each that takes its numbers one by one. */
+static bool all_fit(const struct plan_pci_fn *fns, const unsigned *order, unsigned msix,
+		    unsigned room)
+{
+	bool is_taken[NUMBERS] = {false}, ok = true;
+
+	for (unsigned i = 0; i < FNS; i++) {
+		unsigned n = fns[order[i]].vectors;
+		bool is_single = n > 32 || (msix >> order[i] & 1);
+
+		for (unsigned k = 0; n && k < (is_single ? n : 1); k++) {
+			ok &= take(is_taken, room, is_single ? 1 : n);
+		}
+	}
+	return ok;
+}
+
+static void messages_fit_in_every_order(void **state)
+{
+	static const uint16_t vectors[] = {0, 1, 2, 3, 8, 35};
+	struct plan_pci_fn fns[FNS + 1] = {[FNS] = {.owner = 1, .vectors = 7}};
+	unsigned order[FNS];
+
+	(void)state;
+	for (unsigned set = 0; set < 6 * 6 * 6 * 6; set++) {
+		for (unsigned i = 0, left = set; i < FNS; i++, left /= 6) {
+			fns[i] = (struct plan_pci_fn){.vectors = vectors[left % 6]};
+		}
+		for (unsigned way = 0; way < 256; way++) {
+			unsigned seen = 0;
+
+			for (unsigned i = 0; i < FNS; i++) {
+				order[i] = way >> 2 * i & 3;
+				seen |= 1u << order[i];
+			}
+			for (unsigned msix = 0; seen == 15 && msix < 1u << FNS; msix++) {
+				assert_true(all_fit(fns, order, msix, pcifn_room(fns, FNS + 1, 0)));
+			}
+		}
+	}
+	assert_int_equal(pcifn_room(fns, FNS + 1, 1), 8);
+	assert_int_equal(pcifn_room(fns, FNS + 1, 2), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_small_window),
 	    cmocka_unit_test(large_obstacles),
 	    cmocka_unit_test(sets_that_fill),
+	    cmocka_unit_test(messages_fit_in_every_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
