@@ -87,6 +87,10 @@ void arch_cpu_init(struct cpu *cpu)
 	if (tlb_core()->has_ehv) {
 		panic("this core has a working E.HV category and there is no code for it yet");
 	}
+	if (cpu->index == 0) {
+		log_print(LOG_INFO, "%s without category E.HV: guests run de-privileged",
+			  tlb_core()->is_e500mc ? "e500mc" : "e500v2");
+	}
 }
 
 /* ---- other CPUs: ePAPR spin table (5.5.2) ------------------------------------------------------ */

@@ -63,10 +63,15 @@ $(PPC_GUESTS)/facetctl: $(FACETCTL_C) $(wildcard tools/facetctl/*.h)
 	@echo "  BECC    $@"
 	@$(BECC) $(HOST_CFLAGS) -static -s -o $@ $(FACETCTL_C)
 
+$(PPC_GUESTS)/stress: partitions/linux/stress.c
+	@mkdir -p $(@D)
+	@echo "  BECC    $@"
+	@$(BECC) $(HOST_CFLAGS) -static -pthread -s -o $@ $< -lm
+
 $(PPC_GUESTS)/initrd.gz: partitions/linux/init tools/make-initrd $(O)/stamp/busybox-ppc \
-		$(PPC_GUESTS)/facetctl $(PPC_GUESTS)/hello.elf
+		$(PPC_GUESTS)/facetctl $(PPC_GUESTS)/stress $(PPC_GUESTS)/hello.elf
 	@echo "  INITRD  $@"
-	@tools/make-initrd $@ $< $(@D)/cache-busybox/busybox "" $(@D)/facetctl=bin/facetctl \
+	@tools/make-initrd $@ $< $(@D)/cache-busybox/busybox "" $(@D)/facetctl=bin/facetctl $(@D)/stress=bin/stress \
 		$(@D)/hello.elf=lib/facet/hello.elf
 
 .PHONY: linux-guests

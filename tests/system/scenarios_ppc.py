@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of system scenarios on ppce500; steps and rows as in scenarios.py."""
 
+import os
+
 from layouts import Part, channel, doorbell, linux, manages, receiver, sender
 from machine import BUILD, Failed, physical
 from scenarios import (Scenario, command, expect, judge, linux_restarts, pair, program, ready,
@@ -88,6 +90,73 @@ def dog_tells(m):
     m.expect("guest", r"dog: second 2", 60)
 
 
+STRESS = int(os.environ.get("FACET_STRESS", "20"))  # seconds of userland stress a row
+
+
+def stress(name, cpus, cpu="e500mc", **more):
+    """Linux userland at work, every result checked; a bare-metal neighbour counts ticks all the while."""
+    def run(m):
+        m.linux_ready("linux", cpus, 150)
+        m.judge("victim", 90)
+        m.linux("linux", f"stress {STRESS}", r"^STRESS PASS", 90 + 3 * STRESS)
+        m.channel("victim").drain()
+        m.expect("victim", r"DONE 4", 120)
+        m.judge("victim", 120)
+        m.shell("info", r"linux +running +\S+ +1 ")
+    return Scenario(name, [linux("linux", (0, cpus), **more),
+                           Part("victim", (cpus, 1), "victim", "forever=1 rounds=200 mib=4")],
+                    [run], dict(cpu=cpu, smp=cpus + 1))
+
+
+def high_linux(m):
+    """The kernel lies at 5 GiB of the machine; what its tree calls 0x140000000 is 36-bit memory too
+    (mem=: a kernel without HIGHMEM takes all memory of its tree for low)."""
+    m.linux_ready("linux", 2, 150)
+    m.linux("linux", "stress 5", r"^STRESS PASS", 60)
+    m.linux("linux", "devmem 0x140000000 32 0x5eed1234; devmem 0x140fffffc 32 0x12345eed; "
+            "devmem 0x140000000; devmem 0x140fffffc", r"^0x5EED1234\s+0x12345EED", 30)
+    m.shell("mem linux 0x140000000 16", r"5e ?ed ?12 ?34")
+
+
+def facetctl(m):
+    """Every word, by node name, by label and by handle, and what is refused."""
+    def say(words, pattern=None):
+        return m.linux("linux", words, pattern, 60)
+    m.linux_ready("linux", 1, 150)
+    m.judge("bare", 60)
+    say("facetctl status", r"^managed +bare +handle \d+ +running")
+    say("H=$(facetctl status | sed 's/.*handle *//; s/ .*//'); echo H=$H", r"H=\d+")
+    for who in ("managed", "bare", "$H"):
+        say(f"facetctl status {who}", r"^running")
+    say("facetctl status self", r"^running")
+    # A doorbell that is answered by one, by name and by handle.
+    say("R=$(od -An -tu1 /proc/device-tree/hypervisor/handles/ring/hv-handle | "
+        "while read a b c d; do echo $((c*256+d)); done); echo R=$R", r"R=\d+")
+    for bell in ("ring", "$R"):
+        say("(dd if=/dev/fsl-hv bs=4 count=1 2>/dev/null | wc -c >/tmp/n) & sleep 1; "
+            f"facetctl doorbell {bell}; wait; cat /tmp/n", r"^4\r?$")
+    say("facetctl doorbell managed/shutdown; echo rc=$?", r"rc=0")
+    # Properties: the three forms, by name and by handle; they are there after the next start.
+    say("facetctl setprop managed /chosen one string abc && facetctl getprop $H /chosen one", r"abc")
+    say("facetctl setprop $H /chosen two cells 1 0xff && facetctl getprop bare /chosen two", r"ff")
+    say("facetctl setprop bare /new/node three bytes 00aaff && facetctl getprop managed /new/node three", r"aa")
+    # Life, each once by node, label and handle.
+    say("facetctl stop $H; sleep 1; facetctl status managed", r"^stopped")
+    say("facetctl start managed; sleep 1; facetctl status bare", r"^running")
+    m.judge("bare", 60)
+    say("facetctl restart bare; sleep 1; facetctl status $H", r"^running")
+    m.judge("bare", 60)
+    m.shell("tree bare", r"three")
+    say("facetctl stop managed; sleep 1; facetctl load $H /lib/facet/hello.elf >/tmp/e; "
+        "facetctl start $H $(cut -d' ' -f2 /tmp/e)")
+    m.expect("bare", r"PASS hello", 60)
+    # What must not be.
+    for bad in ("status nobody", "status 999", "stop 0", "doorbell nobody", "doorbell 999",
+                "getprop managed /chosen none", "getprop managed /none x", "load managed /nowhere",
+                "start 999", "restart nobody", "setprop nobody / a string b", "frobnicate"):
+        say(f"facetctl {bad}; echo rc=$?", r"rc=[1-9]")
+
+
 CCSR = 0xfe0000000
 MONITOR = BUILD / "monitor-ppc"
 
@@ -133,7 +202,8 @@ SCENARIOS = [
     # Memory above 4 GiB, and the image as the machine's firmware.
     Scenario("high-memory", [Part("guest", (0, 1), "victim", at=0x140000000)], [judge("guest", 90)],
              dict(mem="6144M", smp=1)),
-    Scenario("bios", [Part("guest")], [judge("guest")], dict(smp=1), flow="bios"),
+    Scenario("bios", [Part("guest")], [expect("hv", "e500mc without category E.HV: guests run de-privileged"),
+                                       judge("guest")], dict(smp=1), flow="bios"),
     Scenario("uboot", [Part("guest")], [judge("guest"), windows_closed], dict(smp=1, monitor=MONITOR),
              flow="bootm"),
     Scenario("uboot-e500v2", [Part("guest")], [judge("guest")], dict(cpu="e500v2_v22", smp=1), flow="bootm"),
@@ -165,6 +235,26 @@ SCENARIOS = [
     linux_alone("linux-2-mpic", 2, mpic=True),
     linux_alone("linux-1-e500v2", 1, "e500v2_v22", flavour="e500v2", mpic=True),
     linux_alone("linux-2-e500v2", 2, "e500v2_v22", flavour="e500v2", mpic=True),
+    stress("stress-2", 2),
+    stress("stress-2-mpic", 2, mpic=True),
+    stress("stress-1-e500v2", 1, "e500v2_v22", flavour="e500v2", mpic=True),
+    stress("stress-2-e500v2", 2, "e500v2_v22", flavour="e500v2", mpic=True),
+    Scenario("high-linux", [linux("linux", (0, 2), at=0x140000000, args="mem=128M", extra="""\
+		high {
+			compatible = "guest-phys-mem-area";
+			phys-mem = <&high_pma>;
+			guest-addr = <0x1 0x40000000>;
+		};""", refs="""\
+	high_pma: high-pma {
+		compatible = "phys-mem-area";
+		addr = <0x1 0x50000000>;
+		size = <0x0 0x01000000>;
+	};""")], [high_linux], dict(mem="6144M")),
+    Scenario("facetctl", [
+        linux("linux", (0, 1), extra="\n".join([manages("managed", "bare"), sender("ring", "ping"),
+                                                receiver("bell", "pong")])),
+        Part("bare", (1, 1), "echo", extra="\n".join([sender("ring", "pong"), receiver("bell", "ping")]))],
+        [facetctl], extra=CHAT_TOP),
     Scenario("two-linux", [linux("alpha", (0, 2)), linux("beta", (2, 1), mpic=True)], [two_linux],
              dict(smp=3)),
     Scenario("three", [], [demo], dict(smp=4), layout="three.dts", names=("linux-a", "linux-b", "bare"),
