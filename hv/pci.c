@@ -89,9 +89,16 @@ enum err pci_init(const struct plan *plan)
 	return e;
 }
 
+/* no-dma-disable: once its guest has had it, the hypervisor does not stop it any more. */
+static bool pci_is_kept(const struct pci_fn *f, const struct part *p)
+{
+	return p->starts > 0 && f->plan->stream != NONE &&
+	       the_plan->streams[f->plan->stream].no_dma_disable;
+}
+
 static bool pci_is_of(const struct pci_fn *f, const struct part *p)
 {
-	return f->plan != NULL && f->plan->owner == p->index;
+	return f->plan != NULL && f->plan->owner == p->index && !pci_is_kept(f, p);
 }
 
 static void pci_wait(unsigned int ms)
@@ -190,6 +197,17 @@ enum err pci_part_init(struct part *p, const char **what)
 	if (!pci_restore(p)) {
 		fmt_print(pci_text, sizeof(pci_text), "one of its PCI functions does not answer");
 		return ERR_TIMEOUT;
+	}
+	for (unsigned int i = 0; i < pci_fn_count; i++) {
+		const struct pci_fn *f = &pci_fns[i];
+
+		if (pci_is_of(f, p) && !f->plan->is_dma_trusted && !pci_virtio_is_confined(f)) {
+			fmt_print(pci_text, sizeof(pci_text),
+				  "%s: its DMA goes past the IOMMU (no VIRTIO_F_ACCESS_PLATFORM); "
+				  "write allow-unprotected-dma;",
+				  f->plan->path);
+			return ERR_PERM;
+		}
 	}
 	if (vpci_part_init(p) != OK) {
 		fmt_print(pci_text, sizeof(pci_text),

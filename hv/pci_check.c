@@ -4,6 +4,8 @@
 #include "hv/fmt.h"
 #include "hv/pci_fn.h"
 
+#define PCI_CLASS_BRIDGE 0x06u
+
 size_t pci_fn_bars_text(const struct pci_fn *f, bool is_io, char *text, size_t size)
 {
 	size_t n = fmt_print(text, size, is_io ? "pci-io-bars =" : "pci-bars =");
@@ -93,7 +95,7 @@ bool pci_fn_check(const struct pci_fn *f, const struct plan *plan, char *text, s
 
 	text += n;
 	size -= n;
-	if (f->header != 0) {
+	if (f->header != 0 || f->class >> 16 == PCI_CLASS_BRIDGE) {
 		fmt_print(text, size, "is a bridge, which no guest can have");
 	} else if (f->rid >> 8 != f->host->bus_first) {
 		fmt_print(text, size, "is behind a bridge; only functions of bus %u can be had",

@@ -73,6 +73,11 @@ must_check bool pci_fn_check(const struct pci_fn *f, const struct plan *plan, ch
 size_t pci_fn_bars_text(const struct pci_fn *f, bool is_io, char *text, size_t size);
 uint16_t pci_fn_vectors(const struct pci_fn *f);
 
+/* ---- pci_virtio.c: boot CPU, the function restored ---- */
+
+/* False: a virtio device that does not promise to keep to what an IOMMU lets it have. */
+must_check bool pci_virtio_is_confined(const struct pci_fn *f);
+
 /* ---- pci_reset.c: config writes of one partition's functions; not in parallel on one function
  * ---- */
 
@@ -84,7 +89,7 @@ must_check unsigned int pci_fn_reset_begin(const struct pci_fn *f);
 must_check unsigned int pci_fn_reset_end(const struct pci_fn *f);
 /* Config space as at first boot: planned BARs, everything off. False: it does not answer. */
 must_check bool pci_fn_restore(const struct pci_fn *f, const struct plan *plan);
-/* Decoders on. */
+/* Decoders on, INTx with a pin, unless the function asserts it from an earlier life. */
 void pci_fn_open(const struct pci_fn *f, const struct plan *plan);
 
 #endif

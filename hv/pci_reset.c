@@ -127,7 +127,8 @@ bool pci_fn_restore(const struct pci_fn *f, const struct plan *plan)
 
 void pci_fn_open(const struct pci_fn *f, const struct plan *plan)
 {
-	uint32_t command = f->plan->pin != 0 ? 0 : PCI_COMMAND_INTX_OFF;
+	bool is_asserted = (pci_fn_read(f, PCI_STATUS, 2) & PCI_STATUS_INTX) != 0;
+	uint32_t command = f->plan->pin != 0 && !is_asserted ? 0 : PCI_COMMAND_INTX_OFF;
 
 	for (unsigned int i = 0; i < f->plan->bar_count; i++) {
 		command |= plan->bars[f->plan->bar_first + i].space == PLAN_PCI_IO

@@ -17,11 +17,20 @@ static struct vpci_slot *vpci_find(struct vpci *d, unsigned int rid)
 	return NULL;
 }
 
+/* Is the byte with the interrupt disable bit, the second of the command register, in the access? */
+static bool vpci_has_intx(unsigned int at, unsigned int size)
+{
+	return at == PCI_COMMAND + 1 || (at == PCI_COMMAND && size > 1);
+}
+
 static uint32_t vpci_load(const struct vpci_slot *s, unsigned int at, unsigned int size)
 {
 	uint32_t ask;
 	uint32_t x = vpci_fn_read(&s->filter, at, size, &ask);
 
+	if (s->is_masked && vpci_has_intx(at, size)) {
+		ask &= ~(uint32_t)(PCI_COMMAND_INTX_OFF >> 8 * (at - PCI_COMMAND));
+	}
 	return ask != 0 ? x | (pci_fn_read(s->fn, at, size) & ask) : x;
 }
 
@@ -35,6 +44,9 @@ static void vpci_store(const struct vpci *d, struct vpci_slot *s, unsigned int a
 	struct vpci_store store = vpci_fn_write(&s->filter, at, size, g_value);
 	uint32_t mine = store.pass | store.clear;
 
+	if (vpci_has_intx(at, size)) {
+		s->is_masked = false;
+	}
 	if (at == PCI_COMMAND && !d->is_open) {
 		g_value &= ~(uint32_t)PCI_COMMAND_MASTER;
 	}
@@ -178,7 +190,11 @@ void vpci_part_open(const struct part *p, bool is_open)
 		lock_take(&d->lock);
 		d->is_open = is_open;
 		for (unsigned int n = 0; n < d->count; n++) {
-			vpci_fn_reset(&d->slots[n].filter);
+			struct vpci_slot *s = &d->slots[n];
+
+			vpci_fn_reset(&s->filter);
+			s->is_masked = is_open && s->fn->plan->pin != 0 &&
+				       (pci_fn_read(s->fn, PCI_STATUS, 2) & PCI_STATUS_INTX);
 		}
 		lock_drop(&d->lock);
 	}

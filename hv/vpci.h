@@ -10,6 +10,7 @@
 
 struct vpci_slot {
 	const struct pci_fn *fn;
+	bool is_masked; /* INTx stays off, unseen, until the guest writes its bit (pci_fn_open()) */
 	struct vpci_fn filter;
 };
 

@@ -26,6 +26,7 @@ enum {
 	RID_BEHIND = 0x0100,
 	RID_LOST = 0x0020,   /* bridge that firmware has not set up */
 	RID_SLEEPY = 0x0028, /* D3hot at boot, resets when it wakes up */
+	RID_VIRTIO = 0x0038, /* virtio 1.0 disk: where its registers are, and the window on them */
 	RID_ALIAS = 0x0031,  /* answers as function 1 of a device with one function */
 	RIDS = 0x200,
 };
@@ -36,6 +37,9 @@ struct bus_fn {
 	uint8_t rw[PCI_SPACE], clear[PCI_SPACE]; /* bits that can be written, that clear by 1 */
 	uint8_t express, af, pm;
 	unsigned int resets;
+	uint8_t window;	   /* virtio: window on its registers, */
+	uint32_t features; /* and the upper half of its features */
+	uint32_t select;
 	uint64_t deaf_until; /* after a reset: answers with ones */
 };
 
@@ -157,6 +161,13 @@ uint32_t pci_ecam_read(const struct pci_ecam *e, unsigned int rid, unsigned int 
 	if (!bus[rid].is_there || now < bus[rid].deaf_until) {
 		return UINT32_MAX >> (32 - 8 * size);
 	}
+	/* Without a length the window is shut (4.1.4.7.1). */
+	if (bus[rid].window != 0 && at == bus[rid].window + 16u && peek(rid, at - 4, 4) != 0) {
+		assert_int_equal(peek(rid, PCI_COMMAND, 2) & 7, PCI_COMMAND_MEMORY);
+		assert_true(size == 4 && peek(rid, at - 12, 1) == 4 && peek(rid, at - 4, 4) == 4 &&
+			    peek(rid, at - 8, 4) == 0x1004);
+		return bus[rid].select == 1 ? bus[rid].features : 0x30006e54;
+	}
 	return peek(rid, at, size);
 }
 
@@ -184,6 +195,11 @@ void pci_ecam_write(const struct pci_ecam *e, unsigned int rid, unsigned int at,
 
 		*old = (uint8_t)((*old & ~f->rw[at + i]) | (byte & f->rw[at + i]));
 		*old &= (uint8_t) ~(byte & f->clear[at + i]);
+	}
+	if (f->window != 0 && at == f->window + 16u) {
+		assert_true(size == 4 && peek(rid, at - 12, 1) == 4 && peek(rid, at - 4, 4) == 4 &&
+			    peek(rid, at - 8, 4) == 0x1000);
+		f->select = x;
 	}
 	if ((f->express != 0 && at == f->express + 8u && (x & 0x8000)) ||
 	    (f->af != 0 && at == f->af + 4u && (x & 1)) ||
@@ -273,6 +289,17 @@ static void bus_init(void)
 	add_cap(f, 0xc8, PCI_CAP_PM, "22c800000000", 8);
 	put(f->rw + 0xcc, 2, 0x0103);
 	f->pm = 0xc8;
+	f = add(RID_VIRTIO, 0x10421af4, 0x010000, 0);
+	f->space[PCI_PIN] = 1;
+	add_bar(f, 4, 0x4, 0x4000);
+	put(f->rw + PCI_BAR0 + 20, 4, UINT32_MAX);
+	add_cap(f, 0x40, PCI_CAP_VENDOR, "1001040000000010000000100000", 16);
+	add_cap(f, 0x50, PCI_CAP_VENDOR,
+		"1405000000000000000000000000"
+		"00000000",
+		4);
+	f->window = 0x50;
+	f->features = 0x00000003;
 	(void)add(RID_ALIAS - 1, 0x11e81234, 0xff0000, 0);
 	(void)add(RID_ALIAS, 0x11e81234, 0xff0000, 0);
 	for (unsigned int rid = 0; rid < RIDS; rid++) {
@@ -300,6 +327,7 @@ static struct plan_pci_fn *grant(const char *path, uint16_t rid, uint8_t pin, ui
 				  .bar_first = plan.bar_count,
 				  .pin = pin,
 				  .irq = NONE,
+				  .stream = NONE,
 				  .vectors = vectors};
 	return f;
 }
@@ -315,6 +343,7 @@ static void plan_init(void)
 			     .vpcis = &plan_vpci,
 			     .vpci_count = 1};
 	part.vdevs.count = 0;
+	part.starts = 0;
 	pci_fn_count = 0;
 	log_text[0] = 0;
 	deaf_us = 0;
@@ -363,8 +392,9 @@ static void boot(void)
 
 static void test_quiet(void **state)
 {
-	static const uint16_t found[] = {RID_HOST, RID_NVME,   RID_MULTI,     RID_SOUND, RID_PORT,
-					 RID_LOST, RID_SLEEPY, RID_ALIAS - 1, RID_BEHIND};
+	static const uint16_t found[] = {RID_HOST,   RID_NVME,	RID_MULTI,  RID_SOUND,
+					 RID_PORT,   RID_LOST,	RID_SLEEPY, RID_ALIAS - 1,
+					 RID_VIRTIO, RID_BEHIND};
 
 	(void)state;
 	assert_int_equal(pci_init(&plan), OK);
@@ -406,6 +436,8 @@ static void test_mismatches(void **state)
 	(void)state;
 	(void)grant("/a/none", 0x00f8, 0, 0);
 	boot_fails("/a/none: there is no function 00:1f.0; the shell's word pci lists them all");
+	(void)grant("/a/host", RID_HOST, 0, 0);
+	boot_fails("/a/host: 1b36:0008 is a bridge, which no guest can have");
 	(void)grant("/a/port", RID_PORT, 0, 0);
 	boot_fails("/a/port: 1b36:000c is a bridge, which no guest can have");
 	(void)grant("/a/far", RID_BEHIND, 0, 0);
@@ -523,6 +555,98 @@ static void test_resets(void **state)
 	assert_string_equal(log_text, "");
 }
 
+static void grant_virtio(void)
+{
+	struct plan_pci_fn *f = grant("/a/disk", RID_VIRTIO, 1, 0);
+
+	grant_bar(f, 4, PLAN_PCI_MEM64, 0x4000, 0x10008000);
+}
+
+/* Virtio that does not promise to keep to the IOMMU goes past it: only to whom it is trusted. */
+static void test_virtio(void **state)
+{
+	(void)state;
+	grant_virtio();
+	boot();
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0400);
+	assert_int_equal(bus[RID_VIRTIO].select, 0);
+	assert_int_equal(peek(RID_VIRTIO, 0x54, 1) | peek(RID_VIRTIO, 0x58, 4), 0);
+	(void)fresh(state);
+	bus[RID_VIRTIO].features = 0x00000001;
+	grant_virtio();
+	boot_fails("/a/disk: its DMA goes past the IOMMU (no VIRTIO_F_ACCESS_PLATFORM); "
+		   "write allow-unprotected-dma;");
+	bus[RID_VIRTIO].features = 0x00000001;
+	grant_virtio();
+	plan_fns[0].is_dma_trusted = true;
+	boot();
+	(void)fresh(state);
+	bus[RID_VIRTIO].space[0x51] = 0; /* a list without the common registers: before 1.0 */
+	grant_virtio();
+	boot_fails("/a/disk: its DMA goes past the IOMMU (no VIRTIO_F_ACCESS_PLATFORM); "
+		   "write allow-unprotected-dma;");
+}
+
+/* A line that a function without reset still asserts is kept off the next life until it asks. */
+static void test_asserted(void **state)
+{
+	struct vdev *dev;
+	struct mmio acc = {.size = 4};
+	uint64_t at = (RID_VIRTIO << 12) + PCI_COMMAND;
+
+	(void)state;
+	grant_virtio();
+	boot();
+	dev = &part.vdevs.rows[0];
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0002);
+	bus[RID_VIRTIO].space[PCI_STATUS] |= PCI_STATUS_INTX;
+	pci_part_cut(&part);
+	pci_part_reset(&part);
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0402);
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(acc.value, 0x00180002);
+	acc.size = 1;
+	assert_true(dev->access(NULL, dev->dev, at + 1, &acc));
+	assert_int_equal(acc.value, 0);
+	acc.is_write = true;
+	acc.value = 0x06;
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0406);
+	acc.size = 2;
+	acc.value = 0x0006;
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0006);
+	acc.value = 0x0406;
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	acc.is_write = false;
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(acc.value, 0x0406);
+}
+
+/* no-dma-disable: from its first start on it is left alone. */
+static void test_kept(void **state)
+{
+	static struct plan_stream stream = {.no_dma_disable = true};
+
+	(void)state;
+	grant_nvme();
+	plan.streams = &stream;
+	plan_fns[0].stream = 0;
+	boot();
+	assert_int_equal(bus[RID_NVME].resets, 1);
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0002);
+	part.starts = 1;
+	bus[RID_NVME].space[PCI_COMMAND] = 0x06;
+	pci_part_cut(&part);
+	pci_part_reset(&part);
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0006);
+	assert_int_equal(bus[RID_NVME].resets, 1);
+}
+
 /* A function that comes back late is waited for; one that does not costs its partition only. */
 static void test_deaf(void **state)
 {
@@ -570,6 +694,9 @@ int main(void)
 	    cmocka_unit_test_setup(test_mismatches, fresh),
 	    cmocka_unit_test_setup(test_life, fresh),
 	    cmocka_unit_test_setup(test_resets, fresh),
+	    cmocka_unit_test_setup(test_virtio, fresh),
+	    cmocka_unit_test_setup(test_asserted, fresh),
+	    cmocka_unit_test_setup(test_kept, fresh),
 	    cmocka_unit_test_setup(test_deaf, fresh),
 	    cmocka_unit_test_setup(test_pending, fresh),
 	};
