@@ -180,6 +180,29 @@ def test_wild():
     check_laps(r.counts, "virtual")
 
 
+def overflows(m):
+    """How often the SMMU's event queue was full."""
+    return int(re.search(r"(\d+) overflows", m.shell("iommu")).group(1))
+
+
+def test_flood():
+    """More refused accesses at once than the event queue holds: it is said, and then all is as before."""
+    r = Range("flood")
+    with r.m as m:
+        r.start()
+        order(m, f"flood {AREAS['hypervisor'][0]:#x} 4 1")
+        m.run(1)
+        if overflows(m) == 0:
+            raise Failed("the event queue never was full")
+        m.shell("log", r"faster than they could be recorded")
+        before = overflows(m)
+        r.wild("any", 256)
+        if overflows(m) != before:
+            raise Failed("the queue still overflows")
+        r.unharmed()
+    check_laps(r.counts, "virtual")
+
+
 def test_messages():
     """Any data to the page that takes messages, and any access to the frame: only hostile's interrupts."""
     r = Range("messages")

@@ -86,12 +86,13 @@ def two_linux_pci(m):
 def edu_restarts(m):
     """A partition is restarted while its devices transfer; what it and its neighbour have stays right."""
     m.judge("victim", 90)
+    m.judge("guest")
     for n in range(20):
-        m.judge("guest")
         if n % 2:
             m.run(0.15)
         m.shell("restart guest")
-    m.judge("guest")
+        m.expect("guest", r"edu 0: ")  # a life's first words: what comes before is of the last one
+        m.judge("guest")
     m.judge("victim", 90)
     m.judge("victim", 90)
     m.shell("info", r"guest +running +\S+ +21 ")

@@ -59,6 +59,7 @@ void storm_run(const char *arg, uint64_t steps, uint64_t seed);
 void words_run(const char *arg, uint64_t steps, uint64_t seed);
 void die_run(const char *arg, uint64_t steps, uint64_t seed);
 void wild_run(const char *arg, uint64_t steps, uint64_t seed);
+void flood_run(const char *arg, uint64_t steps, uint64_t seed);
 void message_run(const char *arg, uint64_t steps, uint64_t seed);
 void config_run(const char *arg, uint64_t steps, uint64_t seed);
 

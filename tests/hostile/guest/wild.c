@@ -179,6 +179,26 @@ void wild_run(const char *arg, uint64_t steps, uint64_t seed)
 	TEST("all ended", totals.late == 0, "%llu did not", (unsigned long long)totals.late);
 }
 
+/* Refused accesses faster than anybody can read their records: a thousand by each device at once. */
+void flood_run(const char *arg, uint64_t steps, uint64_t seed)
+{
+	uint64_t at = strtoull(arg, NULL, 0);
+	unsigned int i;
+
+	(void)seed;
+	memset(&totals, 0, sizeof(totals));
+	wild_ready();
+	for (; steps > 0; steps--) {
+		for (i = 0; i < count; i++) {
+			edu_store(&edus[i], 0, at, EDU_MEMORY);
+		}
+		wait_all(count);
+		totals.shots += count * ((EDU_MEMORY + 3) / 4);
+	}
+	printf("flood %s: %llu accesses\n", arg, (unsigned long long)totals.shots);
+	TEST("all ended", totals.late == 0, "%llu did not", (unsigned long long)totals.late);
+}
+
 static uint32_t event_draw(struct rng *r, const struct msi_frame *frame)
 {
 	switch (rng_below(r, 4)) {
