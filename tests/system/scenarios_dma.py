@@ -4,8 +4,10 @@
 import re
 
 import layouts
+import machine
 from layouts import MIB, Part, edu, linux, virtio
 from machine import Failed
+from qmp import Qmp
 from scenarios import Scenario, command, expect, judge, off, ready, send, shell
 
 VIRTIO = "disable-legacy=on,iommu_platform=on"
@@ -140,11 +142,27 @@ WINDOW = """\
 		};
 """
 
-# Platform devices: a clock, GPIO lines, and disks no SMMU confines.
+# Platform devices: a clock, GPIO lines, and a disk no SMMU confines.
 PLATFORM = """\
 		rtc { device = "/pl031@9010000"; };
 		gpio { device = "/pl061@9030000"; };
+		disk { device = "/virtio_mmio@a003e00"; allow-unprotected-dma; };
 """
+
+
+def platform(m):
+    """A clock, GPIO lines with the power button on the fourth, and a disk that is trusted in so many words."""
+    m.linux_ready("linux", 1)
+    if not re.search(r"trusted", m.channel("boot").text + m.channel("hv").text, re.I):
+        raise Failed("the console does not name the device that no IOMMU confines")
+    m.linux("linux", "exercise disk vda 8", r" ok", 60)
+    m.linux("linux", "hwclock -r && dmesg | grep -c 'rtc-pl031.*registered'", r"^1\r?$")
+    m.linux("linux", "gpio=$(cat /sys/class/gpio/gpiochip*/base | head -n 1); echo $((gpio + 3)) >/sys/class/gpio/export; "
+            "echo both >/sys/class/gpio/gpio$((gpio + 3))/edge")
+    m.linux("linux", "grep -i gpio /proc/interrupts", r" 0 +\S+ +3 ")
+    qmp = Qmp(machine.BUILD / "system" / "platform-devices" / "qmp")
+    qmp.do("system_powerdown")
+    m.linux("linux", "sleep 1; grep -i gpio /proc/interrupts", r" [1-9]\d* +\S+ +3 ")
 
 
 def edu_parts(mode=None, more="", args="", vectors=1, intx=0, slots=(1, 2, 3, 4), **part):
@@ -178,6 +196,9 @@ PROGRAMS = [
     Scenario("bar-mismatch", [
         Part("good", (0, 1), "edu", "expect=1 forever=1", extra=edu("edu1", 1)),
         Part("bad", (1, 1), "edu", extra=layouts.pci("edu2", 2, [(0, 2 * MIB)], 1))], [mismatch], EDUS),
+    Scenario("smmu-overflow", [Part("guest", (0, 1), "edu", "expect=12 flood=0x48000000", extra="\n".join(
+        edu(f"edu{slot}", slot) for slot in range(1, 13)))], [judge("guest"), shell("iommu", r"[1-9]\d* overflows")],
+             dict(iommu=True, extra=edus(*range(1, 13)))),
     Scenario("smmu-command-refused", [edu_parts(args="forever=1")], [commands_repaired], EDUS),
 ]
 
@@ -186,6 +207,15 @@ LINUX = [
              [ready("linux", 1), command("linux", "exercise disk vda 8", " ok", 60),
               command("linux", "grep virtio0 /proc/interrupts", "Level")],
              dict(iommu=True, disks=("one",), extra=blk(1, "one"))),
+    Scenario("linux-nvme-intx", [linux("linux", (0, 1), initrd="initrd-pci", extra=layouts.pci(
+        "nvme", 1, [(0, 0x4000)], 0, 1))],
+             [ready("linux", 1), command("linux", "exercise disk nvme0n1 8", " ok", 60),
+              command("linux", "grep nvme /proc/interrupts", "Level")],
+             dict(iommu=True, disks=("one",), extra=["-device", "nvme,addr=1,serial=one,drive=one"])),
+    Scenario("platform-devices", [linux("linux", (0, 1), initrd="initrd-pci", gpa=layouts.FIRST_RAM, extra=PLATFORM)],
+             [platform], dict(disks=("one",), extra=[
+                 "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-blk-device,drive=one",
+                 *Qmp(machine.BUILD / "system" / "platform-devices" / "qmp").argument()])),
     Scenario("two-linux-pci", [], [two_linux_pci], PAIR, layout="two-linux-pci.dts",
              images=("linux-arm64", "linux-cloud", "initrd-pci"), names=("left", "right")),
 ]
