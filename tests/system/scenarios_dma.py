@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Scenarios with devices of partitions' own: PCI functions behind the SMMU, messages, platform devices."""
 
+import os
 import re
 
 import layouts
@@ -11,6 +12,7 @@ from qmp import Qmp
 from scenarios import Scenario, command, expect, judge, off, ready, send, shell
 
 VIRTIO = "disable-legacy=on,iommu_platform=on"
+RESTARTS = int(os.environ.get("FACET_RESTARTS", "5"))
 EDU = "edu,dma_mask=0xffffffffffff"
 
 
@@ -100,6 +102,27 @@ def edu_restarts(m):
     m.shell("info", r"guest +running +\S+ +21 ")
 
 
+def linux_restarts(m):
+    """Again and again a Linux is restarted while its disk and network work; the other one's data stay right."""
+    m.linux_ready("beta", 1)
+    m.linux_ready("alpha", 1)
+    together(m, beta="exercise disk vda 4; exercise net virtio_net 10.1.0.2/24")
+    m.linux("beta", "(exercise loop vda 4 >/tmp/loop &)")
+    for n in range(RESTARTS):
+        together(m, alpha="exercise disk vda 2")
+        m.linux("alpha", "exercise net virtio_net 10.1.0.1/24; (ping -i 0.1 10.1.0.2 >/dev/null &)")
+        m.linux("alpha", "(exercise loop vda 2 >/dev/null &)")
+        m.run(0.2 * (n % 4))
+        m.shell("restart alpha")
+        m.linux_ready("alpha", 1)
+    together(m, alpha="exercise net virtio_net 10.1.0.1/24; exercise ping 10.1.0.2")
+    m.linux("beta", "touch /tmp/enough; while pidof exercise >/dev/null; do sleep 1; done", timeout=60)
+    text = m.linux("beta", "wc -l </tmp/loop; grep -v ' ok$' /tmp/loop")
+    if "FAIL" in text or int(re.search(r"^(\d+)\r?$", text, re.M).group(1)) < RESTARTS:
+        raise Failed(f"beta: {' '.join(text.split())[:200]}")
+    m.shell("info", rf"alpha +running +\S+ +{RESTARTS + 1} ")
+
+
 def refused(m):
     """stream -> how many of its accesses were refused."""
     text = m.shell("iommu")
@@ -157,8 +180,8 @@ def platform(m):
         raise Failed("the console does not name the device that no IOMMU confines")
     m.linux("linux", "exercise disk vda 8", r" ok", 60)
     m.linux("linux", "hwclock -r && dmesg | grep -c 'rtc-pl031.*registered'", r"^1\r?$")
-    m.linux("linux", "gpio=$(cat /sys/class/gpio/gpiochip*/base | head -n 1); echo $((gpio + 3)) >/sys/class/gpio/export; "
-            "echo both >/sys/class/gpio/gpio$((gpio + 3))/edge")
+    m.linux("linux", "cd /sys/class/gpio; pin=$(($(cat gpiochip*/base | head -n 1) + 3)); echo $pin >export; "
+            "echo both >gpio$pin/edge; cd /")
     m.linux("linux", "grep -i gpio /proc/interrupts", r" 0 +\S+ +3 ")
     qmp = Qmp(machine.BUILD / "system" / "platform-devices" / "qmp")
     qmp.do("system_powerdown")
@@ -212,6 +235,12 @@ LINUX = [
              [ready("linux", 1), command("linux", "exercise disk nvme0n1 8", " ok", 60),
               command("linux", "grep nvme /proc/interrupts", "Level")],
              dict(iommu=True, disks=("one",), extra=["-device", "nvme,addr=1,serial=one,drive=one"])),
+    Scenario("linux-restart-disks", [
+        linux(name, (n, 1), "cloud", initrd="initrd-pci", extra=virtio("disk", 2 * n + 1, 2) + "\n" + virtio(
+            "network", 2 * n + 2, 3)) for n, name in enumerate(("alpha", "beta"))], [linux_restarts],
+             dict(iommu=True, disks=("one", "two"), extra=[
+                 *blk(1, "one"), *hub(2, f"virtio-net-pci,addr=2,{VIRTIO}"),
+                 *blk(3, "two"), *hub(4, f"virtio-net-pci,addr=4,{VIRTIO}")])),
     Scenario("platform-devices", [linux("linux", (0, 1), initrd="initrd-pci", gpa=layouts.FIRST_RAM, extra=PLATFORM)],
              [platform], dict(disks=("one",), extra=[
                  "-global", "virtio-mmio.force-legacy=false", "-device", "virtio-blk-device,drive=one",
