@@ -396,7 +396,9 @@ int main(int argc, char **argv)
 		if (status != 0) {
 			failed++;
 			printf("STRESS: %s: status 0x%x\n",
-			       WIFEXITED(status) && WEXITSTATUS(status) <= ROWS ? rows[WEXITSTATUS(status) - 1].name : "?",
+			       WIFEXITED(status) && WEXITSTATUS(status) <= ROWS
+				   ? rows[WEXITSTATUS(status) - 1].name
+				   : "?",
 			       (unsigned int)status);
 		}
 	}
