@@ -51,7 +51,7 @@ DRV_C_arm64 := gic_its.c gic_its_cmd.c gic_lpi.c iommu_smmuv3.c iommu_smmuv3_que
 HV_C_ppc-e500mc := mem.c hc_irq.c pci_none.c
 ARCH_C_ppc-e500mc := board.c context.c cpu.c emul.c emul_spr.c gtlb.c hvpic.c irq.c loadstore.c mmu.c \
 	pic.c reflect.c shadow.c spintable.c timer.c tlb.c trap.c vcpu.c vmpic.c
-ARCH_S_ppc-e500mc := head.S vectors.S fast.S
+ARCH_S_ppc-e500mc := head.S vectors.S fast.S refill.S
 DRV_C_ppc-e500mc := irqc_mpic.c table.c table_ppc.c uart_ns16550.c
 
 FDT_C := fdt.c fdt_ro.c fdt_wip.c fdt_sw.c fdt_rw.c fdt_strerror.c fdt_empty_tree.c fdt_addresses.c

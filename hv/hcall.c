@@ -60,18 +60,14 @@ static inline hc_fn *hc_find(uint32_t g_token)
 	return vendor == HCALL_VENDOR_FSL ? hc_fsl[number] : hc_epapr[number];
 }
 
-enum trap trap_hcall(struct vcpu *v, uint32_t token)
+enum hc_status trap_hcall(struct vcpu *v, uint32_t token)
 {
 	hc_fn *fn = hc_find(token);
-	enum hc_status status = HC_UNIMPLEMENTED;
 
-	if (unlikely(arch_vcpu_is_user(v))) {
-		status = HC_EPERM;
-	} else if (likely(fn != NULL)) {
-		status = fn(v);
+	if (unlikely(fn == NULL)) {
+		return HC_UNIMPLEMENTED;
 	}
-	arch_vcpu_set_reg(v, ARCH_HCALL_STATUS, (uint64_t)status);
-	return TRAP_SKIP;
+	return unlikely(arch_vcpu_is_user(v)) ? HC_EPERM : fn(v);
 }
 
 struct part *hc_partition(const struct vcpu *v, uint64_t g_handle)

@@ -33,8 +33,11 @@ enum trap trap_mmio(struct vcpu *v, struct mmio *acc);
  * counts, logs, records the bus error. Always TRAP_INJECT.
  */
 enum trap trap_stray(struct vcpu *v, gpa_t at, bool is_write, const char *what);
-/* Door 2: a hypercall; number and arguments by arch_vcpu_reg(). */
-enum trap trap_hcall(struct vcpu *v, uint32_t token);
+/*
+ * Door 2: a hypercall; number and arguments by arch_vcpu_reg(). Arch puts the status into register
+ * ARCH_HCALL_STATUS and goes on behind the call.
+ */
+enum hc_status trap_hcall(struct vcpu *v, uint32_t token);
 /* Door 3: a physical interrupt of the hypervisor's own arrived (already acknowledged, not yet ended). */
 void trap_irq(struct cpu *cpu, uint32_t irq);
 /*

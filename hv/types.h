@@ -12,6 +12,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define must_check __attribute__((warn_unused_result))
 #define noreturn_fn __attribute__((noreturn))
+#define noinline_fn __attribute__((noinline))
 #define printf_like(fmt, args) __attribute__((format(printf, fmt, args)))
 #define aligned_to(n) __attribute__((aligned(n)))
 #define likely(x) __builtin_expect(!!(x), 1)

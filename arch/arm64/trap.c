@@ -30,9 +30,8 @@ const char *const arch_exit_names[] = {
 /* Vendor and number: HCALL_SMCCC(). ELR_EL2 is past the HVC already. */
 static cold_fn uint64_t hvc_vendor(struct vcpu *v, uint32_t fn, uint64_t start)
 {
-	enum trap verdict = trap_hcall(v, HCALL_TOKEN(fn >> 8 & 0xff, fn & 0xff));
-
-	return finish(v, verdict, EXIT_HCALL, start);
+	v->arch.x[ARCH_HCALL_STATUS] = (uint64_t)trap_hcall(v, HCALL_TOKEN(fn >> 8 & 0xff, fn & 0xff));
+	return finish(v, TRAP_SKIP, EXIT_HCALL, start);
 }
 
 static cold_fn uint64_t hvc_standard(struct vcpu *v, uint32_t fn, uint64_t start)

@@ -6,6 +6,7 @@
 #include "hv/cpu.h"
 #include "hv/part.h"
 #include "tlb.h"
+#include "trap_ppc.h"
 
 /*
  * Whatever the guest believes, it runs in problem state and address space 1 with every interrupt of
@@ -30,7 +31,7 @@ void guest_set_msr(struct vcpu *v, uint32_t msr)
 {
 	uint32_t changed;
 
-	msr &= guest_is_e500mc(v) ? GUEST_MSR_E500MC : GUEST_MSR_E500V2;
+	msr &= v->arch.msr_mask;
 	changed = msr ^ v->arch.g.msr;
 	v->arch.g.msr = msr;
 	if ((changed & ~(MSR_EE | MSR_CE | MSR_ME | MSR_RI)) != 0) {
@@ -38,16 +39,46 @@ void guest_set_msr(struct vcpu *v, uint32_t msr)
 	}
 }
 
+/*
+ * refill.S works in a context that has a process id, where fetches and loads see one space, and that
+ * has had a small page already. spid: 0 for none.
+ */
+static void refill_load(struct vcpu *v, unsigned int spaces, unsigned int pr, unsigned int spid)
+{
+	uint32_t mas1 = MAS1_V | (spaces != 0 ? MAS1_TS : 0) | (uint32_t)field_put(MAS1_TSIZE, 2);
+	bool is_on = (spaces == 0 || spaces == 3) && shadow_has_small(&v->arch.shadow, spid);
+
+	v->arch.refill.by_pr[pr].shift = !pr;
+	v->arch.refill.by_pr[pr].mas1 =
+		MAS1_V | MAS1_TS | (uint32_t)(field_put(MAS1_TID, spid) | field_put(MAS1_TSIZE, 2));
+	v->arch.refill.by_pr[pr].match_all = is_on ? mas1 : UINT32_MAX;
+	v->arch.refill.by_pr[pr].match_pid =
+		is_on ? mas1 | (uint32_t)field_put(MAS1_TID, v->arch.g.pid) : UINT32_MAX;
+}
+
 void context_load(struct vcpu *v)
 {
 	struct ppc_guest *g = &v->arch.g;
 	unsigned int spaces = (g->msr & (MSR_IS | MSR_DS)) / MSR_DS;
 	bool is_debug = (g->msr & MSR_DE) != 0 && (g->dbcr[0] & DBCR0_IDM) != 0;
-	unsigned int spid =
-		shadow_pid(&v->arch.shadow, g->pid, spaces, (g->msr & MSR_PR) != 0);
+	unsigned int pr = (g->msr & MSR_PR) != 0;
+	unsigned int spid = shadow_pid(&v->arch.shadow, g->pid, spaces, pr);
+	unsigned int other = shadow_pid_known(&v->arch.shadow, g->pid, spaces, !pr);
 
 	v->arch.hw_msr = HW_MSR_FIXED | (g->msr & HW_MSR_GUEST) | (is_debug ? MSR_DE : 0);
-	tlb_set_guest_pid(spid);
+	v->arch.ivor6 = (uint32_t)(uintptr_t)(pr != 0 ? vec_program : vec_program_fast) & 0xffff;
+	v->arch.epc[pr] = EPC_USER_AS1 | spid;
+	v->arch.epc[!pr] = other != 0 ? EPC_USER_AS1 | other : 0;
+	tlb_set_guest_pid(v->arch.epc[pr]);
 	tlb_set_debug(is_debug ? g->dbcr[0] & DBCR0_GUEST : 0);
 	g->context_stale = false;
+	refill_load(v, spaces, pr, spid);
+	refill_load(v, spaces, !pr, other);
+}
+
+void context_reset(struct vcpu *v)
+{
+	v->arch.msr_mask = guest_is_e500mc(v) ? GUEST_MSR_E500MC : GUEST_MSR_E500V2;
+	v->arch.refill = (struct ppc_refill){ .revoked = &v->part->arch.revoked };
+	v->arch.g.context_stale = true;
 }

@@ -54,6 +54,7 @@ void ppc_start(uint32_t tree_high, uint32_t tree_low, uint32_t image_high, uint3
 		.image = image,
 	};
 	tlb_probe();
+	emul_init();
 	cpus[0].arch.window = UINT64_MAX;
 	cpus[0].arch.timer_when = UINT64_MAX;
 	cpus[0].arch.pir = pir;
@@ -81,7 +82,7 @@ void arch_cpu_init(struct cpu *cpu)
 {
 	cpu->arch.pir = (uint32_t)cpu->hw_id;
 	/* Guests' cache operations by external PID may reach nothing before a guest runs. */
-	tlb_set_guest_pid(SHADOW_PIDS);
+	tlb_set_guest_pid(EPC_USER_AS1 | SHADOW_PIDS);
 	mtspr(SPR_TCR, TCR_DIE);
 	timer_hw_arm(UINT64_MAX);
 	if (tlb_core()->has_ehv) {

@@ -204,7 +204,7 @@ static enum trap do_lock_insn(struct vcpu *v, uint32_t insn)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-/* By primary opcode and extended opcode, sorted; both unique (tests/unit/t_emul.c). */
+/* By primary opcode (19 or 31) and extended opcode, sorted; both unique (tests/unit/ppc_emul_test.c). */
 const struct emul_row emul_rows[] = {
 	{ 19, 38, EMUL_E500MC, do_rfmci, "rfmci" },
 	{ 19, 39, EMUL_E500MC, do_rfdi, "rfdi" },
@@ -232,26 +232,29 @@ const struct emul_row emul_rows[] = {
 };
 const unsigned int emul_row_count = ARRAY_SIZE(emul_rows);
 
+/* Row + 1 by extended opcode, of primary opcodes 19 and 31; made once from the table. */
+static uint8_t row_of[2][1024];
+
+void emul_init(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(emul_rows); i++) {
+		row_of[emul_rows[i].opcode == 31][emul_rows[i].extended] = (uint8_t)(i + 1);
+	}
+	spr_init();
+}
+
 const struct emul_row *emul_find(uint32_t insn, bool is_e500mc)
 {
-	unsigned int key = insn_opcode(insn) << 10 | insn_extended(insn);
-	unsigned int low = 0, high = ARRAY_SIZE(emul_rows);
+	unsigned int opcode = insn_opcode(insn);
+	const struct emul_row *row;
+	unsigned int n;
 
-	while (low < high) {
-		unsigned int mid = (low + high) / 2;
-		const struct emul_row *row = &emul_rows[mid];
-		unsigned int at = (unsigned int)row->opcode << 10 | row->extended;
-
-		if (at == key) {
-			return row->cores == EMUL_ALL || is_e500mc ? row : NULL;
-		}
-		if (at < key) {
-			low = mid + 1;
-		} else {
-			high = mid;
-		}
+	if (opcode != 19 && opcode != 31) {
+		return NULL;
 	}
-	return NULL;
+	n = row_of[opcode == 31][insn_extended(insn)];
+	row = n != 0 ? &emul_rows[n - 1] : NULL;
+	return row != NULL && (row->cores == EMUL_ALL || is_e500mc) ? row : NULL;
 }
 
 enum trap emul_insn(struct vcpu *v, uint32_t insn)

@@ -14,6 +14,8 @@
  * TRAP_RETRY: done, and the PC was set (rfi). TRAP_INJECT: a program interrupt was delivered.
  */
 enum trap emul_insn(struct vcpu *v, uint32_t insn);
+/* Boot CPU, once, before any guest runs: the indices into both tables. */
+void emul_init(void);
 
 /* ---- emul_spr.c: registers --------------------------------------------------------------- */
 
@@ -35,6 +37,7 @@ enum spr_flags {
 	SPR_W1C = 16,                   /* writing ones clears */
 };
 
+void spr_init(void);
 /* The row for a number on this core type, or NULL: the register does not exist. */
 const struct spr *spr_find(unsigned int number, bool is_e500mc);
 extern const struct spr spr_table[];
@@ -71,6 +74,8 @@ bool is_deliverable(const struct vcpu *v);
 void guest_set_msr(struct vcpu *v, uint32_t msr);
 /* Load PID, EPLC, EPSC and compute hw_msr for the guest's present context. Before resuming. */
 void context_load(struct vcpu *v);
+/* A new life: what this core type implements. */
+void context_reset(struct vcpu *v);
 bool guest_is_e500mc(const struct vcpu *v);
 
 /* ---- timer.c ------------------------------------------------------------------------------ */

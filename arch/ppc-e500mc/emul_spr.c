@@ -189,7 +189,7 @@ static void write_dbsr(struct vcpu *v, uint32_t x)
 #define IVOR(num, n) { num, RW, FIELD(ivor[n]), IVOR_BITS, NULL, NULL, "IVOR" #n }
 #define CONST(num, fn, text) { num, SPR_READ, 0, 0, fn, NULL, text }
 
-/* Sorted by number (tests/unit/t_emul.c). */
+/* Sorted by number (tests/unit/ppc_emul_test.c). */
 const struct spr spr_table[] = {
 	{ 22, RW, 0, 0, read_dec, write_dec, "DEC" },
 	STORE(26, srr[0], PC_BITS, "SRR0"),
@@ -275,26 +275,23 @@ const struct spr spr_table[] = {
 };
 const unsigned int spr_count = ARRAY_SIZE(spr_table);
 
+/* Row + 1 by number; made once from the table. */
+static uint8_t row_of[1024];
+BUILD_ASSERT(ARRAY_SIZE(spr_table) < 255);
+
+void spr_init(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(spr_table); i++) {
+		row_of[spr_table[i].number] = (uint8_t)(i + 1);
+	}
+}
+
 const struct spr *spr_find(unsigned int number, bool is_e500mc)
 {
-	unsigned int low = 0, high = ARRAY_SIZE(spr_table);
+	unsigned int n = number < ARRAY_SIZE(row_of) ? row_of[number] : 0;
+	unsigned int other = is_e500mc ? SPR_E500V2 : SPR_E500MC;
 
-	while (low < high) {
-		unsigned int mid = (low + high) / 2;
-		const struct spr *s = &spr_table[mid];
-
-		if (s->number == number) {
-			unsigned int other = is_e500mc ? SPR_E500V2 : SPR_E500MC;
-
-			return (s->flags & other) == 0 ? s : NULL;
-		}
-		if (s->number < number) {
-			low = mid + 1;
-		} else {
-			high = mid;
-		}
-	}
-	return NULL;
+	return n != 0 && (spr_table[n - 1].flags & other) == 0 ? &spr_table[n - 1] : NULL;
 }
 
 static uint32_t *storage(struct vcpu *v, const struct spr *s)

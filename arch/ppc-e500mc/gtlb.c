@@ -13,9 +13,10 @@ static struct gtlb_entry *tlb0_set(struct gtlb *t, uint32_t ea)
 	return &t->tlb0[(ea >> PAGE_SHIFT) % GTLB0_SETS * GTLB0_WAYS];
 }
 
+/* Of the effective address; 0 for 4 GiB, where all 22 ones are shifted out. */
 static uint32_t page_mask(const struct gtlb_entry *e)
 {
-	return (uint32_t)~(gtlb_size(e) - 1);
+	return 0xfffffc00u << field_get(MAS1_TSIZE, e->mas1);
 }
 
 static bool is_valid(const struct gtlb_entry *e)
@@ -45,12 +46,12 @@ const struct gtlb_entry *gtlb_find(const struct gtlb *t, uint32_t ea, unsigned i
 	const struct gtlb_entry *set = tlb0_set((struct gtlb *)t, ea);
 
 	for (unsigned int i = 0; i < GTLB0_WAYS; i++) {
-		if (translates(&set[i], ea, as, pid)) {
+		if (((set[i].mas2 ^ ea) & MAS2_EPN) == 0 && translates(&set[i], ea, as, pid)) {
 			return &set[i];
 		}
 	}
 	for (unsigned int i = 0; i < GTLB1_COUNT; i++) {
-		if (translates(&t->tlb1[i], ea, as, pid)) {
+		if (is_valid(&t->tlb1[i]) && translates(&t->tlb1[i], ea, as, pid)) {
 			return &t->tlb1[i];
 		}
 	}
@@ -72,40 +73,34 @@ static struct gtlb_entry *select(struct gtlb *t, const struct gtlb_mas *mas)
 	}
 }
 
-/* True when a and b could both translate some address of some process. */
-static bool entries_clash(const struct gtlb_entry *a, const struct gtlb_entry *b)
+/* True when two valid entries could both translate some address of some process. */
+static inline bool entries_clash(const struct gtlb_entry *a, const struct gtlb_entry *b)
 {
-	uint32_t mask = page_mask(a) & page_mask(b) & MAS2_EPN;
 	uint32_t tid_a = a->mas1 & MAS1_TID;
 	uint32_t tid_b = b->mas1 & MAS1_TID;
 
-	if (!is_valid(a) || !is_valid(b) || ((a->mas1 ^ b->mas1) & MAS1_TS) != 0) {
+	if (((a->mas2 ^ b->mas2) & page_mask(a) & page_mask(b) & MAS2_EPN) != 0) {
 		return false;
 	}
-	return ((a->mas2 ^ b->mas2) & mask) == 0 && (tid_a == 0 || tid_b == 0 || tid_a == tid_b);
+	return ((a->mas1 ^ b->mas1) & MAS1_TS) == 0 && (tid_a == 0 || tid_b == 0 || tid_a == tid_b);
 }
 
 static bool has_clash(struct gtlb *t, const struct gtlb_entry *e, const struct gtlb_entry *self)
 {
-	uint32_t first = gtlb_epn(e);
-	uint64_t pages = gtlb_size(e) >> PAGE_SHIFT;
+	uint32_t pages = (uint32_t)(gtlb_size(e) >> PAGE_SHIFT);
+	struct gtlb_entry *last, *set;
 
-	for (unsigned int i = 0; i < GTLB1_COUNT; i++) {
-		if (&t->tlb1[i] != self && entries_clash(&t->tlb1[i], e)) {
+	for (struct gtlb_entry *other = t->tlb1; other < t->tlb1 + GTLB1_COUNT; other++) {
+		if (is_valid(other) && other != self && entries_clash(other, e)) {
 			return true;
 		}
 	}
-	/* A small page touches few sets of TLB0; a large one may touch all of them. */
-	if (pages > GTLB0_SETS) {
-		pages = GTLB0_SETS;
-	}
-	for (uint64_t page = 0; page < pages; page++) {
-		struct gtlb_entry *set = tlb0_set(t, first + (uint32_t)(page << PAGE_SHIFT));
-
-		for (unsigned int way = 0; way < GTLB0_WAYS; way++) {
-			if (&set[way] != self && entries_clash(&set[way], e)) {
-				return true;
-			}
+	/* The sets of a page follow each other; beyond half the array all of them are looked at. */
+	set = pages < GTLB0_SETS ? tlb0_set(t, gtlb_epn(e)) : t->tlb0;
+	last = pages < GTLB0_SETS ? set + pages * GTLB0_WAYS : t->tlb0 + GTLB0_COUNT;
+	for (; set < last; set++) {
+		if (is_valid(set) && set != self && entries_clash(set, e)) {
+			return true;
 		}
 	}
 	return false;
@@ -273,21 +268,21 @@ static bool drop_if(struct gtlb_entry *e, uint32_t ea, bool any_tid, uint32_t pi
 	return true;
 }
 
-static bool flush_va(struct gtlb *t, unsigned int arrays, uint32_t ea, bool any_tid, uint32_t pid)
+static unsigned int flush_va(struct gtlb *t, unsigned int arrays, uint32_t ea, bool any_tid, uint32_t pid)
 {
 	struct gtlb_entry *set = tlb0_set(t, ea);
-	bool hit = false;
+	unsigned int hit = 0;
 
 	for (unsigned int i = 0; (arrays & 1) != 0 && i < GTLB0_WAYS; i++) {
 		hit |= drop_if(&set[i], ea, any_tid, pid);
 	}
 	for (unsigned int i = 0; (arrays & 2) != 0 && i < GTLB1_COUNT; i++) {
-		hit |= drop_if(&t->tlb1[i], ea, any_tid, pid);
+		hit |= drop_if(&t->tlb1[i], ea, any_tid, pid) ? 2 : 0;
 	}
 	return hit;
 }
 
-bool gtlb_flush_va(struct gtlb *t, uint32_t ea, uint32_t pid)
+unsigned int gtlb_flush_va(struct gtlb *t, uint32_t ea, uint32_t pid)
 {
 	return flush_va(t, 3, ea, false, pid);
 }
@@ -309,5 +304,5 @@ void gtlb_flush_array(struct gtlb *t, unsigned int array)
 
 bool gtlb_flush_array_va(struct gtlb *t, unsigned int array, uint32_t ea)
 {
-	return flush_va(t, 1u << array, ea, true, 0);
+	return flush_va(t, 1u << array, ea, true, 0) != 0;
 }

@@ -60,6 +60,15 @@ static const struct plan_mem *mem_at(const struct part *p, uint64_t gpa)
 	return NULL;
 }
 
+/* The area refill.S knows: the one that was last needed here. */
+static void refill_area(struct ppc_refill *q, const struct plan_mem *m)
+{
+	q->first = (uint32_t)(gpa_raw(m->gpa) >> PAGE_SHIFT);
+	q->count = (uint32_t)(m->size >> PAGE_SHIFT);
+	q->host = (uint32_t)(hpa_raw(m->hpa) >> PAGE_SHIFT);
+	q->perm = user_permission(MAS3_UX | MAS3_UW | MAS3_UR, true, m->flags);
+}
+
 static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uint64_t at,
 		    const struct plan_mem *m)
 {
@@ -85,6 +94,9 @@ static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uin
 	}
 	shadow_install(&v->arch.shadow, shadow_pid(&v->arch.shadow, g->pid, spaces, is_user), &map);
 	v->arch.g.context_stale = true;
+	if ((m->flags & PLAN_MEM_DEVICE) == 0) {
+		refill_area(&v->arch.refill, m);
+	}
 }
 
 /* Cache block instructions: on a device of ours there is nothing to move or to drop. */
@@ -206,7 +218,7 @@ static void flush_entry(struct vcpu *v, const struct gtlb_entry *e)
 		return;
 	}
 	if (gtlb_size(e) == PAGE_SIZE) {
-		shadow_flush_page(&v->arch.shadow, gtlb_epn(e));
+		shadow_flush_small(&v->arch.shadow, gtlb_epn(e));
 	} else {
 		shadow_flush_all(&v->arch.shadow);
 		v->arch.g.context_stale = true;
@@ -245,8 +257,13 @@ void mmu_flush_pid(struct vcpu *v, uint32_t pid)
 
 void mmu_flush_va(struct vcpu *v, uint32_t ea, uint32_t pid)
 {
-	if (gtlb_flush_va(&v->arch.tlb, ea, pid)) {
-		shadow_flush_page(&v->arch.shadow, ea);
+	unsigned int hit = gtlb_flush_va(&v->arch.tlb, ea, pid);
+
+	if ((hit & 2) != 0) {
+		shadow_flush_all(&v->arch.shadow);
+		v->arch.g.context_stale = true;
+	} else if (hit != 0) {
+		shadow_flush_small(&v->arch.shadow, ea);
 	}
 }
 
@@ -266,7 +283,7 @@ void mmu_invalidate(struct vcpu *v, uint32_t ea)
 		mmu_flush_array(v, array);
 	} else if (gtlb_flush_array_va(&v->arch.tlb, array, ea)) {
 		if (array == 0) {
-			shadow_flush_page(&v->arch.shadow, ea);
+			shadow_flush_small(&v->arch.shadow, ea);
 		} else {
 			shadow_flush_all(&v->arch.shadow);
 			v->arch.g.context_stale = true;

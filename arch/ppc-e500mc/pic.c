@@ -42,14 +42,38 @@ static bool is_ready(const struct pic_source *s, unsigned int vcpu)
 	return (s->latched != 0 || s->line) && s->active == 0 && s->dest == vcpu;
 }
 
+/* The next source from n on, in rising order, that is latched, held or in service; NULL: none. */
+static struct pic_source *next_busy(struct pic *pic, unsigned int n)
+{
+	while (n < pic->all) {
+		uint32_t bits = pic->busy[n / 32] >> n % 32;
+		struct pic_source *s;
+
+		if (bits == 0) {
+			n = (n / 32 + 1) * 32;
+			continue;
+		}
+		n += (unsigned int)__builtin_ctz(bits);
+		s = &pic->src[n];
+		if (s->latched != 0 || s->line || s->active != 0) {
+			return s;
+		}
+		pic->busy[n / 32] &= ~(1u << n % 32);
+	}
+	return NULL;
+}
+
+#define BUSY_EACH(s, pic)                                             \
+	for (struct pic_source *s = next_busy(pic, 1); (s) != NULL;   \
+	     (s) = next_busy(pic, (unsigned int)((s) - (pic)->src) + 1))
+
 /* Highest priority above task priority and what is in service; lowest number among equals. */
-static struct pic_source *choose(const struct pic *pic, unsigned int vcpu)
+static struct pic_source *choose(struct pic *pic, unsigned int vcpu)
 {
 	unsigned int floor = pic->task_priority[vcpu], best_priority = 0;
 	struct pic_source *best = NULL;
 
-	for (unsigned int i = 1; i < pic->all; i++) {
-		struct pic_source *s = &pic->src[i];
+	BUSY_EACH(s, pic) {
 		unsigned int priority = priority_of(pic, s);
 
 		if ((s->active >> vcpu & 1) != 0 && priority > floor) {
@@ -104,6 +128,7 @@ uint32_t pic_acknowledge(struct vcpu *v)
 	if (s != NULL) {
 		s->latched = s->is_ipi ? s->latched & ~(1u << v->index) : 0;
 		s->active |= 1u << v->index;
+		pic_mark(pic, s);
 		vector = s->vector;
 	}
 	update_locked(v);
@@ -123,9 +148,7 @@ struct pic_source *pic_in_service(struct vcpu *v)
 	struct pic *pic = pic_of(v->part);
 	struct pic_source *best = NULL;
 
-	for (unsigned int i = 1; i < pic->all; i++) {
-		struct pic_source *s = &pic->src[i];
-
+	BUSY_EACH(s, pic) {
 		if ((s->active >> v->index & 1) != 0 &&
 		    (best == NULL || priority_of(pic, s) > priority_of(pic, best))) {
 			best = s;
@@ -182,6 +205,7 @@ bool pic_physical(uint32_t irq)
 	mpic_eoi();
 	lock_take(&pic->lock);
 	s->latched = 1;
+	pic_mark(pic, s);
 	pic_notify(p, s->dest);
 	lock_drop(&pic->lock);
 	return true;
@@ -220,6 +244,7 @@ void pic_timer_tick(struct vcpu *v, uint64_t now)
 			t->due += (now - t->due) / t->period * t->period + t->period;
 			t->toggle = !t->toggle;
 			pic_timer_source(pic, i)->latched = 1;
+			pic_mark(pic, pic_timer_source(pic, i));
 			pic_notify(v->part, pic_timer_source(pic, i)->dest);
 		}
 	}
@@ -241,6 +266,7 @@ static void raise(struct part *p, uint32_t g_irq, bool is_level, bool on)
 	} else {
 		s->latched = 1;
 	}
+	pic_mark(pic, s);
 	if (has_changed) {
 		pic_notify(p, s->dest);
 	}
@@ -355,7 +381,8 @@ enum err vic_init(struct part *p)
 	pic->count = p->plan->handle_count != 0 ? p->plan->handle_count : 1;
 	pic->all = pic->count + (pic->is_mpic ? PIC_EXTRA : 0);
 	pic->src = pool_alloc(pic->all * sizeof(*pic->src));
-	if (pic->src == NULL) {
+	pic->busy = pool_alloc((pic->all / 32 + 1) * sizeof(*pic->busy));
+	if (pic->src == NULL || pic->busy == NULL) {
 		return ERR_FULL;
 	}
 	p->vic = pic;

@@ -48,6 +48,7 @@ struct pic {
 	unsigned int count;     /* sources with handles: 1 .. count - 1 */
 	unsigned int all;       /* and the extra ones behind them */
 	struct pic_source *src;
+	uint32_t *busy;         /* a bit a source: latched, held or in service; may be stale when set */
 	uint8_t task_priority[MAX_CPUS];
 	struct pic_timer timer[PIC_TIMERS];
 	uint32_t frequency[2];  /* MPIC timer frequency reporting registers: storage */
@@ -66,6 +67,14 @@ static inline struct pic_source *pic_ipi(struct pic *pic, unsigned int n)
 static inline struct pic_source *pic_timer_source(struct pic *pic, unsigned int n)
 {
 	return &pic->src[pic->count + PIC_IPIS + n];
+}
+
+/* With the lock held, after a source was latched, held or taken into service. */
+static inline void pic_mark(struct pic *pic, const struct pic_source *s)
+{
+	unsigned int n = (unsigned int)(s - pic->src);
+
+	pic->busy[n / 32] |= 1u << n % 32;
 }
 
 /* With the lock held: something about this source changed: hardware side and pending state. */

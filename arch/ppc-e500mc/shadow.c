@@ -31,6 +31,7 @@ void shadow_recycle(struct shadow *s)
 		drop_big(s, i);
 	}
 	memset(s->spid, 0, sizeof(s->spid));
+	memset(s->has_small, 0, sizeof(s->has_small));
 	s->used = 0;
 	s->recycles++;
 }
@@ -55,6 +56,11 @@ unsigned int shadow_pid(struct shadow *s, uint32_t pid, unsigned int spaces, uns
 		s->spid[c] = (uint8_t)++s->used;
 	}
 	return s->spid[c];
+}
+
+unsigned int shadow_pid_known(const struct shadow *s, uint32_t pid, unsigned int spaces, unsigned int pr)
+{
+	return s->spid[context(pid, spaces, pr)];
 }
 
 /* TSIZE of a power-of-4 page: 4 KiB is 2, each step of 4 adds 2. */
@@ -86,6 +92,7 @@ static void install_small(struct shadow *s, uint32_t mas1, const struct shadow_m
 		s->way = (uint8_t)((s->way + 1) % GTLB0_WAYS);
 	}
 	set[way] = tag;
+	s->has_small[spid / 32] |= 1u << spid % 32;
 	shadow_hw_small(way, mas1, (map->ea & MAS2_EPN) | map->wimge, mas3, mas7);
 }
 
@@ -140,24 +147,21 @@ void shadow_install(struct shadow *s, unsigned int spid, const struct shadow_map
 		install_small(s, mas1, map, spid, mas3, mas7);
 		return;
 	}
-	clear_under(s, spid, map->ea & (uint32_t)~(size - 1), size);
+	if (shadow_has_small(s, spid)) {
+		clear_under(s, spid, map->ea & (uint32_t)~(size - 1), size);
+	}
 	install_big(s, mas1, map, spid, mas3, mas7);
 }
 
-void shadow_flush_page(struct shadow *s, uint32_t ea)
+void shadow_flush_small(struct shadow *s, uint32_t ea)
 {
 	uint32_t *set = s->small[set_of(ea)];
 
 	s->flushes++;
 	for (unsigned int way = 0; way < GTLB0_WAYS; way++) {
-		if (set[way] != 0 && ((set[way] ^ ea) & MAS2_EPN) == 0) {
+		if (((set[way] ^ ea) & MAS2_EPN) == 0 && set[way] != 0) {
 			shadow_hw_small(way, 0, ea & MAS2_EPN, 0, 0);
 			set[way] = 0;
-		}
-	}
-	for (unsigned int i = 0; i < s->big_count; i++) {
-		if (s->big[i].mask != 0 && ((ea ^ s->big[i].ea) & s->big[i].mask) == 0) {
-			drop_big(s, i);
 		}
 	}
 }

@@ -99,16 +99,14 @@ void shadow_hw_flush_small(void)
 	isync();
 }
 
-#define EPC_USER_AS1 0xc0000000u /* EPR: problem state; EAS: address space 1 */
-
-void tlb_set_guest_pid(unsigned int spid)
+void tlb_set_guest_pid(uint32_t epc)
 {
-	if (mfspr(SPR_PID) == spid) {
-		return; /* on QEMU even an equal write flushes the soft TLB */
+	if (mfspr(SPR_EPLC) == epc) {
+		return; /* on QEMU even an equal write of PID flushes the soft TLB */
 	}
-	mtspr(SPR_PID, spid);
-	mtspr(SPR_EPLC, EPC_USER_AS1 | spid);
-	mtspr(SPR_EPSC, EPC_USER_AS1 | spid);
+	mtspr(SPR_EPLC, epc);
+	mtspr(SPR_EPSC, epc);
+	mtspr(SPR_PID, epc & 0xff);
 	isync();
 }
 

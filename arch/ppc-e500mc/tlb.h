@@ -27,8 +27,12 @@ void tlb_map(unsigned int entry, uint32_t ea, uint64_t pa, uint64_t size, uint32
 void tlb_unmap(unsigned int entry);
 void tlb_map_device(unsigned int slot);
 void tlb_map_all_devices(void);
-/* PID, EPLC and EPSC: 1..255. All three, or cache operations by external PID would escape. */
-void tlb_set_guest_pid(unsigned int spid);
+/*
+ * EPLC and EPSC get this image, PID its low byte, 1..255. All three, or cache operations by external
+ * PID would escape.
+ */
+#define EPC_USER_AS1 0xc0000000u /* EPR: problem state; EAS: address space 1 */
+void tlb_set_guest_pid(uint32_t epc);
 /* DBCR0 of the hardware while the guest runs. */
 void tlb_set_debug(uint32_t dbcr0);
 /* Load the word at a guest effective address through the guest's own shadows. False: it faulted. */

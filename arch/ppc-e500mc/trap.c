@@ -23,6 +23,25 @@ BUILD_ASSERT(offsetof(struct vcpu, arch.f.ctr) == F_CTR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.pc) == F_PC);
 BUILD_ASSERT(offsetof(struct vcpu, arch.hw_msr) == V_HW_MSR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.fast) == V_FAST);
+BUILD_ASSERT(offsetof(struct vcpu, arch.epc[0]) == V_EPC_SUPER);
+BUILD_ASSERT(offsetof(struct vcpu, arch.epc[1]) == V_EPC_USER);
+BUILD_ASSERT(offsetof(struct vcpu, arch.ivor6) == V_IVOR6);
+BUILD_ASSERT(offsetof(struct vcpu, arch.msr_mask) == V_MSR_MASK);
+BUILD_ASSERT(offsetof(struct vcpu, arch.stack) == V_STACK);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.by_pr[0].match_pid) == Q_MATCH_PID);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.by_pr[0].match_all) == Q_MATCH_ALL);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.by_pr[0].mas1) == Q_MAS1);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.by_pr[0].shift) == Q_SHIFT);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.by_pr[1].match_pid) == Q_MATCH_PID + 16);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.perm) == Q_PERM);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.first) == Q_FIRST);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.count) == Q_COUNT);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.host) == Q_HOST);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.done) == Q_DONE);
+BUILD_ASSERT(offsetof(struct vcpu, arch.refill.revoked) == Q_REVOKED);
+BUILD_ASSERT(offsetof(struct vcpu, arch.tlb.tlb0) == T_TLB0);
+BUILD_ASSERT(offsetof(struct vcpu, arch.shadow.way) == S_WAY);
+BUILD_ASSERT(offsetof(struct vcpu, arch.shadow.small) == S_SMALL);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.msr) == G_MSR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.pending) == G_PENDING);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.srr[0]) == G_SRR0);
@@ -32,6 +51,8 @@ BUILD_ASSERT(offsetof(struct vcpu, arch.g.sprg[1]) == G_SPRG1);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.sprg[3]) == G_SPRG3);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.dear) == G_DEAR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.esr) == G_ESR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.ivpr) == G_IVPR);
+BUILD_ASSERT(offsetof(struct vcpu, arch.g.ivor[8]) == G_IVOR8);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas0) == G_MAS0);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas1) == G_MAS1);
 BUILD_ASSERT(offsetof(struct vcpu, arch.g.mas.mas2) == G_MAS2);
@@ -63,27 +84,41 @@ const char *const arch_exit_names[] = {
 /* The reasons hardware gives that make sense to a guest supervisor too. */
 #define ESR_PROGRAM (ESR_PIL | ESR_PPR | ESR_PTR | ESR_FP | ESR_PUO)
 
-static enum trap trap_program(struct vcpu *v)
+/* tw, twi: what they do is known without executing them again, for they have trapped. */
+static bool is_trap_insn(uint32_t insn)
 {
-	uint32_t esr = mfspr(62) & ESR_PROGRAM;
+	return insn_opcode(insn) == 3 || (insn_opcode(insn) == 31 && insn_extended(insn) == 4);
+}
+
+/*
+ * ESR[EPID]: the load of the instruction faulted in fast.S, so the reason of the program interrupt
+ * is lost and has to be read off the instruction.
+ */
+static noinline_fn enum trap trap_program(struct vcpu *v)
+{
+	uint32_t all = mfspr(62);
+	uint32_t esr = all & ESR_PROGRAM;
 	uint32_t insn;
 
 	v->arch.f.exit_class = EXIT_PROGRAM;
-	if ((v->arch.g.msr & MSR_PR) != 0 || (esr & (ESR_PPR | ESR_PIL)) == 0) {
+	if ((v->arch.g.msr & MSR_PR) != 0 || (all & (ESR_PPR | ESR_PIL | ESR_EPID)) == 0) {
 		return reflect_program(v, esr);
 	}
 	if (!mmu_fetch(v, &insn)) {
 		return TRAP_RETRY;
+	}
+	if ((all & ESR_EPID) != 0 && is_trap_insn(insn)) {
+		return reflect_program(v, ESR_PTR);
 	}
 	v->arch.f.exit_class = EXIT_EMULATE;
 	return emul_insn(v, insn);
 }
 
 /*
- * `sc`, `sc 1` and other levels arrive alike without category E.HV: the instruction word tells. PC
- * already is the next instruction.
+ * What fast.S left: `sc` levels beyond 1, calls of a user in an uncommon state, and those whose
+ * instruction could not be loaded at once. PC already is the next instruction.
  */
-static enum trap trap_system_call(struct vcpu *v)
+static noinline_fn enum trap trap_system_call(struct vcpu *v)
 {
 	struct ppc_frame *f = &v->arch.f;
 	uint32_t insn = 0;
@@ -96,7 +131,8 @@ static enum trap trap_system_call(struct vcpu *v)
 		if ((v->arch.g.msr & MSR_PR) != 0) {
 			return reflect_program(v, ESR_PPR);
 		}
-		return trap_hcall(v, f->gpr[11]);
+		f->gpr[ARCH_HCALL_STATUS] = trap_hcall(v, f->gpr[11]);
+		return TRAP_SKIP;
 	}
 	f->pc += 4;
 	f->exit_class = EXIT_SYSCALL;
@@ -178,21 +214,12 @@ static enum trap dispatch(struct vcpu *v, unsigned int vector)
 	}
 }
 
-/* Called by vectors.S with the guest's registers in the frame; returns to resume it. */
-void ppc_trap(struct vcpu *v, unsigned int vector)
+/* The way back to the guest when anything but its PC has changed. */
+static noinline_fn void settle(struct vcpu *v)
 {
-	uint32_t begin = mfspr(268);
-	enum trap verdict = dispatch(v, vector);
 	struct ppc_guest *g = &v->arch.g;
 
-	if (verdict == TRAP_SKIP) {
-		v->arch.f.pc += 4;
-	}
-	exit_stat_add(&v->exits[v->arch.f.exit_class], mfspr(268) - begin);
-	if (verdict == TRAP_STOP || __atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0) {
-		trap_exit(v, verdict);
-	}
-	if (unlikely((g->msr & MSR_WE) != 0)) {
+	if ((g->msr & MSR_WE) != 0) {
 		irq_idle(v); /* only an interrupt clears WE, and the guest waits for that */
 	}
 	if (g->pending != 0) {
@@ -201,6 +228,44 @@ void ppc_trap(struct vcpu *v, unsigned int vector)
 	if (g->context_stale) {
 		context_load(v);
 	}
+	/* Woken for the hypervisor only: the next trap, which is pending already, comes back here. */
+	g->context_stale = (g->msr & MSR_WE) != 0;
+}
+
+static inline void finish(struct vcpu *v, enum exit_class class, uint32_t begin)
+{
+	struct ppc_guest *g = &v->arch.g;
+
+	exit_stat_add(&v->exits[class], mfspr(268) - begin);
+	if (unlikely(__atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0)) {
+		trap_exit(v, TRAP_RETRY);
+	}
+	if (unlikely((g->pending | g->context_stale) != 0)) {
+		settle(v);
+	}
+}
+
+/* Called by vectors.S with the guest's registers in the frame; they return to resume it. */
+void ppc_trap(struct vcpu *v, unsigned int vector)
+{
+	uint32_t begin = mfspr(268);
+	enum trap verdict = dispatch(v, vector);
+
+	if (verdict == TRAP_SKIP) {
+		v->arch.f.pc += 4;
+	} else if (unlikely(verdict == TRAP_STOP)) {
+		trap_exit(v, verdict);
+	}
+	finish(v, v->arch.f.exit_class, begin);
+}
+
+/* `sc 1` in guest supervisor state; PC is the next instruction. */
+void ppc_hcall(struct vcpu *v)
+{
+	uint32_t begin = mfspr(268);
+
+	v->arch.f.gpr[ARCH_HCALL_STATUS] = trap_hcall(v, v->arch.f.gpr[11]);
+	finish(v, EXIT_HCALL, begin);
 }
 
 void ppc_fatal(uint32_t pc, uint32_t msr, uint32_t vector)

@@ -6,12 +6,14 @@
 #include "hv/arch.h"
 
 void ppc_trap(struct vcpu *v, unsigned int vector);
+void ppc_hcall(struct vcpu *v);
 noreturn_fn void ppc_resume(struct vcpu *v);
 noreturn_fn void ppc_fatal(uint32_t pc, uint32_t msr, uint32_t vector);
 noreturn_fn void ppc_start(uint32_t tree_high, uint32_t tree_low, uint32_t image_high,
 			   uint32_t image_low);
 noreturn_fn void ppc_start_secondary(void);
 void secondary_start(void);
+void vec_program(void);
 void vec_program_fast(void);
 void cpu_wait_e500mc(void);
 void cpu_wait_e500v2(void);

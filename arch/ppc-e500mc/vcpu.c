@@ -64,7 +64,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 	memset(f, 0, sizeof(*f));
 	memset(g, 0, sizeof(*g));
 	g->pir = v->index;
-	g->context_stale = true;
+	context_reset(v);
 	__atomic_store_n(&v->arch.remote, 0, __ATOMIC_RELAXED);
 	gtlb_reset(&v->arch.tlb);
 	shadow_init(&v->arch.shadow, TLB1_GUEST, tlb_core()->tlb1_count - TLB1_GUEST);
@@ -93,6 +93,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 
 void arch_vcpu_enter(struct vcpu *v)
 {
+	v->arch.stack = (uint32_t)(uintptr_t)v->cpu->stack_top - 16;
 	context_load(v);
 	ppc_resume(v);
 }
@@ -153,7 +154,8 @@ void arch_vcpu_dump(const struct vcpu *v, void (*emit)(const char *line))
 		 (unsigned long)g->srr[0], (unsigned long)g->srr[1], (unsigned long)g->esr,
 		 (unsigned long)g->dear, (unsigned long)g->pid, (unsigned long)g->pending);
 	emit(line);
-	fmt_print(line, sizeof(line), "moves without a frame: %lu", (unsigned long)v->arch.fast);
+	fmt_print(line, sizeof(line), "without a frame: %lu returns and system calls, %lu TLB refills",
+		 (unsigned long)v->arch.fast, (unsigned long)v->arch.refill.done);
 	emit(line);
 	fmt_print(line, sizeof(line), "shadow: %llu fills, %llu flushes, %llu recycles",
 		 (unsigned long long)v->arch.shadow.fills, (unsigned long long)v->arch.shadow.flushes,

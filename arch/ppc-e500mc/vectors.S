@@ -3,20 +3,14 @@
 /*
  * From the guest (SRR1[PR] = 1: it always runs in problem state) every general register is saved in
  * the frame at the start of struct vcpu. From the hypervisor itself only three things happen: an
- * asynchronous interrupt ends arch_cpu_wait(), a fault of tlb_fetch() is fixed up, anything else is
- * fatal. Base class only; the hypervisor runs with CE = DE = 0 and takes no critical interrupts.
+ * asynchronous interrupt ends arch_cpu_wait(), a load of a guest's instruction is fixed up, anything
+ * else is fatal. Base class only; the hypervisor runs with CE = DE = 0 and takes no critical
+ * interrupts.
+ *
+ *   SPRG0  struct cpu      SPRG8  struct vcpu that runs here      SPRG1, 2, 9  r10, r11, see fast.S
  */
 #include "frame.h"
-
-#define SPRG0 272
-#define SPRG1 273
-#define SPRG2 274
-#define SPRG8 604
-#define SPRG9 605
-#define SRR0 26
-#define SRR1 27
-#define MSR_PR 0x4000
-#define MSR_EE 0x8000
+#include "vectors.h"
 
 	.macro	VECTOR name, number, from_hv
 	.balign	16
@@ -27,8 +21,11 @@ vec_\name:
 	mfspr	%r10, SRR1
 	andi.	%r10, %r10, MSR_PR
 	li	%r10, \number
-	bne	from_guest
-	b	\from_hv
+	beq	\from_hv
+	mfspr	%r10, SPRG8
+	stw	%r11, F_CR(%r10)
+	li	%r11, \number
+	b	from_guest
 	.endm
 
 	/* Critical, machine check and debug: other save registers, C decides whose fault it was. */
@@ -44,14 +41,22 @@ vec_\name:
 	mfcr	%r11
 	andi.	%r10, %r10, MSR_PR
 	li	%r10, \number
-	bne	from_guest
-	b	fatal
+	beq	fatal
+	mfspr	%r10, SPRG8
+	stw	%r11, F_CR(%r10)
+	li	%r11, \number
+	b	from_guest
 	.endm
 
 	.section .vectors, "ax"
 	.balign	65536
 	.globl	vectors
 vectors:
+not_here:				/* the block of moves that fast.S does not do */
+	.rept	32
+	b	slow_move
+	.balign	16
+	.endr
 	LEVEL	critical, 0, 58, 59
 	LEVEL	mcheck, 1, 570, 571
 	VECTOR	dsi, 2, fixup
@@ -60,13 +65,10 @@ vectors:
 	VECTOR	alignment, 5, fatal
 	VECTOR	program, 6, probe_fixup
 	VECTOR	fp, 7, fatal
-	VECTOR	syscall, 8, fatal
 	VECTOR	ap, 9, fatal
 	VECTOR	decrementer, 10, end_wait
 	VECTOR	fit, 11, fatal
 	VECTOR	watchdog, 12, fatal
-	VECTOR	dtlb, 13, fixup
-	VECTOR	itlb, 14, fatal
 	LEVEL	debug, 15, 58, 59
 	LEVEL	debug_ed, 15, 574, 575
 	VECTOR	spe, 32, fatal
@@ -76,78 +78,64 @@ vectors:
 	VECTOR	doorbell, 36, end_wait
 	VECTOR	critical_doorbell, 37, fatal
 
-	.globl	from_guest
-/* r10: vector, r11: CR, r10/r11 of the guest in SPRG1/2 */
-from_guest:
-	mtspr	SPRG8, %r10
-	mfspr	%r10, SPRG0
-	lwz	%r10, CPU_VCPU(%r10)
-	stw	%r11, F_CR(%r10)
-	mfspr	%r11, SPRG1
-	stw	%r11, F_GPR + 40(%r10)
-	mfspr	%r11, SPRG2
-	stw	%r11, F_GPR + 44(%r10)
-	stw	%r0, F_GPR + 0(%r10)
-	stw	%r1, F_GPR + 4(%r10)
-	stw	%r2, F_GPR + 8(%r10)
-	stw	%r3, F_GPR + 12(%r10)
-	stw	%r4, F_GPR + 16(%r10)
-	stw	%r5, F_GPR + 20(%r10)
-	stw	%r6, F_GPR + 24(%r10)
-	stw	%r7, F_GPR + 28(%r10)
-	stw	%r8, F_GPR + 32(%r10)
-	stw	%r9, F_GPR + 36(%r10)
-	stmw	%r12, F_GPR + 48(%r10)
-	mflr	%r0
-	mfctr	%r5
-	mfxer	%r6
-	mfspr	%r7, SRR0
-	stw	%r0, F_LR(%r10)
-	stw	%r5, F_CTR(%r10)
-	stw	%r6, F_XER(%r10)
-	stw	%r7, F_PC(%r10)
-	mfspr	%r8, SPRG0
+/*
+ * r10: struct vcpu, r11: vector; CR is in the frame, r10 and r11 of the guest in SPRGs.
+ * stmw also stores r10 and r11, which are put right behind it; XER, LR, CTR and PC follow CR.
+ */
+	.macro	SAVE_GUEST r11_in
+	stmw	%r0, F_GPR(%r10)
+	mfspr	%r3, SPRG1
+	mfspr	%r4, \r11_in
+	stw	%r3, F_GPR + 40(%r10)
+	stw	%r4, F_GPR + 44(%r10)
+	mfxer	%r28
+	mflr	%r29
+	mfctr	%r30
+	mfspr	%r31, SRR0
+	stmw	%r28, F_XER(%r10)
 	mr	%r3, %r10
-	mfspr	%r4, SPRG8
-	lwz	%r1, CPU_STACK_TOP(%r8)
-	li	%r0, 0
-	stwu	%r0, -16(%r1)
-	bl	ppc_trap
-	mfspr	%r10, SPRG0
-	lwz	%r10, CPU_VCPU(%r10)
+	mr	%r31, %r10
+	lwz	%r1, V_STACK(%r10)
+	li	%r5, vec_program@l	/* a program interrupt from here on is the hypervisor's own */
+	mtspr	IVOR6, %r5
+	.endm
 
-/* r10: struct vcpu. Everything the guest sees comes from the frame. */
+	.globl	from_guest
+from_guest:
+	SAVE_GUEST SPRG2
+	mr	%r4, %r11
+	bl	ppc_trap
+	b	resume
+
+/* From fast.S, where r11 and r12 of the guest are in SPRG9 and SPRG2. */
+	.globl	hcall_from_guest
+hcall_from_guest:
+	mfspr	%r12, SPRG2
+	SAVE_GUEST SPRG9
+	bl	ppc_hcall
+
+/* r31: struct vcpu. Everything the guest sees comes from the frame. */
 resume:
-	lwz	%r0, F_LR(%r10)
-	lwz	%r5, F_CTR(%r10)
-	lwz	%r6, F_XER(%r10)
-	lwz	%r7, F_PC(%r10)
-	lwz	%r8, V_HW_MSR(%r10)
-	lwz	%r9, F_CR(%r10)
-	mtlr	%r0
-	mtctr	%r5
-	mtxer	%r6
-	mtspr	SRR0, %r7
-	mtspr	SRR1, %r8
-	mtcr	%r9
-	lmw	%r12, F_GPR + 48(%r10)
-	lwz	%r0, F_GPR + 0(%r10)
-	lwz	%r1, F_GPR + 4(%r10)
-	lwz	%r2, F_GPR + 8(%r10)
-	lwz	%r3, F_GPR + 12(%r10)
-	lwz	%r4, F_GPR + 16(%r10)
-	lwz	%r5, F_GPR + 20(%r10)
-	lwz	%r6, F_GPR + 24(%r10)
-	lwz	%r7, F_GPR + 28(%r10)
-	lwz	%r8, F_GPR + 32(%r10)
-	lwz	%r9, F_GPR + 36(%r10)
-	lwz	%r11, F_GPR + 44(%r10)
-	lwz	%r10, F_GPR + 40(%r10)
+	mr	%r1, %r31
+	lwz	%r3, V_IVOR6(%r1)
+	lwz	%r0, V_HW_MSR(%r1)
+	mtspr	IVOR6, %r3
+	lmw	%r27, F_CR(%r1)
+	mtcr	%r27
+	mtxer	%r28
+	mtlr	%r29
+	mtctr	%r30
+	mtspr	SRR0, %r31
+	mtspr	SRR1, %r0
+	lmw	%r2, F_GPR + 8(%r1)
+	lwz	%r0, F_GPR + 0(%r1)
+	lwz	%r1, F_GPR + 4(%r1)
 	rfi
 
 	.globl	ppc_resume
 ppc_resume:
-	mr	%r10, %r3
+	mtspr	SPRG8, %r3
+	mr	%r31, %r3
 	b	resume
 
 /*
@@ -195,31 +183,46 @@ wait_end:
 
 	.section .vectors, "ax"
 /*
- * A load of a guest's instruction faulted. In tlb_fetch(): continue at its fix-up. In the fast path:
- * the guest's PC was in r11, so it is in SPRG2 now; take the common path for the first interrupt.
+ * A load of a guest's instruction faulted. In tlb_fetch(): continue at its fix-up. In the fast paths:
+ * the guest's PC was in r11, so it is in SPRG2 now, r10 was still the guest's and r11 of the guest is
+ * in SPRG9; take the common path for the first interrupt. ESR tells of the second only.
  */
+	.globl	fixup
 fixup:
-	mtspr	SPRG8, %r11
+	mtspr	SCRATCH, %r11
 	mfspr	%r10, SRR0
 	lis	%r11, fetch_insn@h
 	ori	%r11, %r11, fetch_insn@l
 	cmpw	%cr7, %r10, %r11
-	beq	%cr7, 1f
+	beq	%cr7, 3f
 	lis	%r11, fast_fetch@h
 	ori	%r11, %r11, fast_fetch@l
 	cmpw	%cr7, %r10, %r11
+	lis	%r11, call_fetch@h
+	ori	%r11, %r11, call_fetch@l
+	cmpw	%cr6, %r10, %r11
+	cror	30, 30, 26		/* either: in cr7 */
+	li	%r10, 13
 	bne	%cr7, fatal
-	mfspr	%r10, SPRG2
-	mtspr	SRR0, %r10
-	mfspr	%r10, SPRG9
-	mtspr	SPRG2, %r10
-	mfspr	%r11, SPRG8
-	li	%r10, 6
-	b	from_guest
-1:
-	addi	%r10, %r10, fetch_failed - fetch_insn
-	mtspr	SRR0, %r10
 	mfspr	%r10, SPRG8
+	mfspr	%r11, SCRATCH
+	stw	%r11, F_CR(%r10)
+	mfspr	%r11, SPRG2
+	bne	%cr6, 1f
+	addi	%r11, %r11, 4		/* SRR0 of a system call is the next instruction */
+	mtspr	SRR0, %r11
+	li	%r11, 8
+	b	2f
+1:	mtspr	SRR0, %r11
+	li	%r11, 6
+2:	mtspr	SCRATCH, %r11
+	mfspr	%r11, SPRG9
+	mtspr	SPRG2, %r11
+	mfspr	%r11, SCRATCH
+	b	from_guest
+3:	addi	%r10, %r10, fetch_failed - fetch_insn
+	mtspr	SRR0, %r10
+	mfspr	%r10, SCRATCH
 	mtcr	%r10
 	mfspr	%r10, SPRG1
 	mfspr	%r11, SPRG2
@@ -240,6 +243,7 @@ probe_fixup:
 	mfspr	%r11, SPRG2
 	rfi
 
+	.globl	fatal
 fatal:
 	mfspr	%r3, SRR0
 	mfspr	%r4, SRR1
@@ -271,11 +275,12 @@ probe_lpidr:
 	blr
 
 	.section .rodata.vectors, "a"
+	.globl	vec_program
 	.globl	vector_offsets
 vector_offsets:
 	.irp	name, critical, mcheck, dsi, isi, external, alignment, program, fp, syscall, ap, \
 		decrementer, fit, watchdog, dtlb, itlb, debug
-	.short	vec_\name - vectors
+	.short	vec_\name@l
 	.endr
 	.globl	vector_offset_debug_ed
 vector_offset_debug_ed:

@@ -111,6 +111,7 @@ static void send_ipi(struct part *p, unsigned int n, uint32_t x)
 	uint32_t mask = x & ((1u << p->plan->cpu_count) - 1);
 
 	pic_ipi(pic_of(p), n)->latched |= mask;
+	pic_mark(pic_of(p), pic_ipi(pic_of(p), n));
 	for (unsigned int i = 0; i < p->plan->cpu_count; i++) {
 		if ((mask >> i & 1) != 0) {
 			pic_notify(p, i);

@@ -502,7 +502,8 @@ void fake_trap(struct vcpu *v, fake_op *fn, void *arg)
 
 static enum trap fake_hcall_op(struct vcpu *v, void *arg)
 {
-	return trap_hcall(v, *(uint32_t *)arg);
+	arch_vcpu_set_reg(v, ARCH_HCALL_STATUS, (uint64_t)trap_hcall(v, *(uint32_t *)arg));
+	return TRAP_SKIP;
 }
 
 uint64_t fake_hcall(unsigned int part, uint32_t token, unsigned int n, ...)

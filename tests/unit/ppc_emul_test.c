@@ -128,6 +128,7 @@ static int setup(void **state)
 	vcpu.part = &part;
 	vcpu.cpu = &cpu;
 	cpu.arch.timer_when = UINT64_MAX;
+	emul_init();
 	core.is_e500mc = true;
 	plan_part.flags = 0;
 	plan.legacy_interrupts = false;

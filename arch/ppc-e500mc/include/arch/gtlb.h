@@ -95,7 +95,8 @@ void gtlb_miss(struct gtlb *t, struct gtlb_mas *mas, uint32_t ea, unsigned int a
 /* Invalidate in both arrays what is not IPROT. */
 void gtlb_flush_all(struct gtlb *t);
 void gtlb_flush_pid(struct gtlb *t, uint32_t pid);                 /* tlbilx T=1 */
-bool gtlb_flush_va(struct gtlb *t, uint32_t ea, uint32_t pid);     /* tlbilx T=3: entries of pid or TID 0 */
+/* tlbilx T=3: entries of pid or TID 0. Bit n: an entry of TLBn went. */
+unsigned int gtlb_flush_va(struct gtlb *t, uint32_t ea, uint32_t pid);
 /* One array: MMUCSR0 and tlbivax, which compares neither TID nor TS. */
 void gtlb_flush_array(struct gtlb *t, unsigned int array);
 bool gtlb_flush_array_va(struct gtlb *t, unsigned int array, uint32_t ea);

@@ -30,6 +30,7 @@ struct shadow {
 	uint8_t big_first, big_count;    /* slice of the hardware's TLB1 */
 	uint8_t big_next;                /* round robin */
 	uint8_t way;                     /* round robin in TLB0 */
+	uint32_t has_small[256 / 32];    /* ids that have had a small page */
 	uint32_t small[GTLB0_SETS][GTLB0_WAYS]; /* EPN | spid of each TLB0 entry; 0: free */
 	struct shadow_big big[SHADOW_BIG_MAX];
 	uint64_t fills, flushes, recycles;
@@ -50,9 +51,19 @@ void shadow_init(struct shadow *s, unsigned int big_first, unsigned int big_coun
 void shadow_recycle(struct shadow *s);
 /* Hardware id of a guest context (spaces = IS * 2 + DS); hands out a new one, recycling all when they have run out. */
 unsigned int shadow_pid(struct shadow *s, uint32_t pid, unsigned int spaces, unsigned int pr);
+/* The same, but 0 for a context that has none yet. */
+unsigned int shadow_pid_known(const struct shadow *s, uint32_t pid, unsigned int spaces, unsigned int pr);
+/* Whether this id has ever had a page of 4 KiB: the first one goes through shadow_install(). */
+static inline bool shadow_has_small(const struct shadow *s, unsigned int spid)
+{
+	return s->has_small[spid / 32] >> spid % 32 & 1;
+}
 void shadow_install(struct shadow *s, unsigned int spid, const struct shadow_map *map);
-/* Forget shadows of: one page in all contexts; one guest process; everything. */
-void shadow_flush_page(struct shadow *s, uint32_t ea);
+/*
+ * Forget shadows of: a guest page of 4 KiB in all contexts (it never has a big one); one guest process;
+ * everything.
+ */
+void shadow_flush_small(struct shadow *s, uint32_t ea);
 void shadow_flush_pid(struct shadow *s, uint32_t pid);
 void shadow_flush_all(struct shadow *s);
 

@@ -83,10 +83,34 @@ struct ppc_guest {
 	uint32_t relaxed;                   /* accesses that PLAN_PART_RELAXED_SPRS let through */
 };
 
+/*
+ * What refill.S needs to shadow a 4 KiB page of the guest's TLB0, all made by context_load() and mmu.c.
+ * By MSR[PR], because fast.S switches between the two: MAS1 of an entry for this process and for all
+ * (all ones: not now), MAS1 for the hardware, how far the permissions are from user ones. Then one area
+ * of plain memory in page numbers, with the permissions the plan leaves.
+ */
+struct ppc_refill {
+	struct {
+		uint32_t match_pid, match_all;
+		uint32_t mas1;
+		uint32_t shift;
+	} by_pr[2];
+	uint32_t perm;
+	uint32_t first, count;              /* guest-physical page numbers */
+	uint32_t host;                      /* first page in the host */
+	uint32_t done;                      /* refills; wraps */
+	const uint32_t *revoked;            /* the partition's: nothing is installed any more */
+};
+
 struct vcpu_arch {
 	struct ppc_frame f;                 /* first: vectors.S */
 	uint32_t hw_msr;                    /* MSR to run the guest with, follows g.msr */
-	uint32_t fast;                      /* moves done in fast.S; wraps */
+	uint32_t fast;                      /* returns and system calls done in fast.S; wraps */
+	uint32_t epc[2];                    /* EPLC, EPSC and PID of the context, by MSR[PR]; 0: not known */
+	uint32_t ivor6;                     /* program interrupts: the short way in supervisor state only */
+	uint32_t msr_mask;                  /* implemented bits of the guest's MSR */
+	uint32_t stack;                     /* of this CPU, where a trap begins */
+	struct ppc_refill refill;
 	struct ppc_guest g;
 	struct gtlb tlb;
 	struct shadow shadow;
