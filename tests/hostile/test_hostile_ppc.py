@@ -46,6 +46,7 @@ CAMPAIGNS = [
     ("hazards - {} {}", 1, 1), ("hcalls - {} {}", 250000, 110000), ("stray - {} {}", 10000, 4000),
     ("words - {} {}", 100000, 30000), ("tlb - {} {}", 12000, 1500), ("storm ipi {} {}", 100000, 0),
     ("storm timer {} {}", 20000, 10000), ("storm bell {} {}", 50000, 20000),
+    ("moves - {} {}", 10000, 2000), ("pages - {} {}", 20000, 10000),
     ("storm channel {} {}", 50000, 20000), ("sprs - {} {}", 1, 1), ("opcodes - {} {}", 1, 1),
     ("hcalls - {} 7{}", 20000, 20000),
 ]
@@ -54,7 +55,8 @@ CAMPAIGNS = [
 COUNTED = [
     ("hazards - 1 {}", 1), ("hcalls - {} {}", 3000), ("stray - {} {}", 300), ("words - {} {}", 1500),
     ("tlb - {} {}", 400), ("storm ipi {} {}", 1000), ("storm timer {} {}", 500), ("storm bell {} {}", 1000),
-    ("storm channel {} {}", 500), ("sprs - {} {}", 1), ("opcodes - {} {}", 1),
+    ("moves - {} {}", 300), ("pages - {} {}", 2000), ("storm channel {} {}", 500), ("sprs - {} {}", 1),
+    ("opcodes - {} {}", 1),
 ]
 
 # How a dead partition comes back: by itself, or by this command of the hypervisor's shell.

@@ -119,25 +119,33 @@ uint32_t exec_code(void)
 	return (uint32_t)(uintptr_t)code;
 }
 
+uint32_t exec_pair(struct exec *e, uint32_t insn, uint32_t then, uint32_t msr, bool is_user)
+{
+	uint32_t before;
+
+	code[0] = insn;
+	code[1] = then;
+	code[2] = SC;
+	__asm__ volatile("dcbst 0,%0; msync; icbi 0,%0; isync" : : "r"(code) : "memory");
+	__asm__ volatile("mfmsr %0" : "=r"(before));
+	irq_mask();
+	vectors_take(true);
+	e->pc = exec_code() + (is_user ? ALIAS : 0);
+	e->msr = msr | (is_user ? MSR_PR : 0);
+	exec_run(e);
+	vectors_take(false);
+	if (before & MSR_EE) {
+		irq_unmask();
+	}
+	return e->vector;
+}
+
 uint32_t exec_insn(struct exec *e, uint32_t insn, bool is_user)
 {
 	uint32_t msr;
 
-	code[0] = insn;
-	code[1] = SC;
-	code[2] = SC;
-	__asm__ volatile("dcbst 0,%0; msync; icbi 0,%0; isync" : : "r"(code) : "memory");
 	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	irq_mask();
-	vectors_take(true);
-	e->pc = exec_code() + (is_user ? ALIAS : 0);
-	e->msr = (msr & ~(MSR_EE | MSR_CE)) | (is_user ? MSR_PR : 0);
-	exec_run(e);
-	vectors_take(false);
-	if (msr & MSR_EE) {
-		irq_unmask();
-	}
-	return e->vector;
+	return exec_pair(e, insn, SC, msr & ~(MSR_EE | MSR_CE), is_user);
 }
 
 uint32_t exec_regs(struct exec *e, uint32_t insn, bool is_user, uint32_t r4, uint32_t r5, uint32_t r6)

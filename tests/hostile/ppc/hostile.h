@@ -37,7 +37,9 @@ struct exec {
 void exec_init(void);
 /* One instruction, then sc; e->gpr, lr, ctr, xer are given. Returns the vector. */
 uint32_t exec_insn(struct exec *e, uint32_t insn, bool is_user);
-/* The same with all registers zero but r4, r5, r6. */
+/* Two instructions, then sc, from this MSR; PR is added for a user. */
+uint32_t exec_pair(struct exec *e, uint32_t insn, uint32_t then, uint32_t msr, bool is_user);
+/* As exec_insn() with all registers zero but r4, r5, r6. */
 uint32_t exec_regs(struct exec *e, uint32_t insn, bool is_user, uint32_t r4, uint32_t r5, uint32_t r6);
 /* Address of the instruction as the supervisor sees it. */
 uint32_t exec_code(void);
@@ -61,6 +63,8 @@ void hazards_run(const char *arg, uint32_t steps, uint32_t seed);
 void sprs_run(const char *arg, uint32_t steps, uint32_t seed);
 void opcodes_run(const char *arg, uint32_t steps, uint32_t seed);
 void words_run(const char *arg, uint32_t steps, uint32_t seed);
+void moves_run(const char *arg, uint32_t steps, uint32_t seed);
+void pages_run(const char *arg, uint32_t steps, uint32_t seed);
 void hcalls_run(const char *arg, uint32_t steps, uint32_t seed);
 void mmio_run(const char *arg, uint32_t steps, uint32_t seed);
 void stray_run(const char *arg, uint32_t steps, uint32_t seed);
