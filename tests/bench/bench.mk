@@ -2,7 +2,7 @@
 # Instructions per operation under deterministic QEMU, counted by a TCG plugin of our own.
 
 BENCH_arm64 := run run_dma
-BENCH_ppc-e500mc := run_ppc
+BENCH_ppc-e500mc := run_ppc run_linux
 
 bench: hv guests linux-guests
 	@status=0; for f in $(BENCH_$(ARCH)); do \

@@ -10,6 +10,7 @@ import machine
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = machine.BUILD / "bench"
+BEGIN, END, NEXT = 0x70, 0x71, 0x7F  # marks on ppc; 0x72 and 0x73 are for the second name of a line
 CROSS = "powerpc-linux-gnu-" if machine.PPC else "aarch64-linux-gnu-"
 
 
@@ -32,6 +33,36 @@ def counted(name, argv, names, image, more="", raw=False):
         m.judge(guest, 120)
         text = m.channel(guest).text
     return text, out.read_text(encoding="ascii")
+
+
+def points(marks):
+    """[[(mark, (all, hv, sum, entries)), ...] of each operation]."""
+    groups = []
+    for p in re.findall(r"^mark (\d+) cpu \d+ all (\d+) hv (\d+) sum (\d+) entries (\d+)", marks, re.M):
+        if int(p[0]) == NEXT:
+            groups.append([])
+        elif groups:
+            groups[-1].append((int(p[0]), tuple(map(int, p[1:]))))
+    return groups
+
+
+def rows(text, marks):
+    """name -> (all, hv, sum, entries) per operation, and name -> all together for those with one pair of marks."""
+    found, single = {}, {}
+    ops = re.findall(r"^OP (\S+) (\d+)", text, re.M)
+    groups = points(marks)
+    if len(ops) != len(groups):
+        raise SystemExit(f"bench: {len(ops)} operations but {len(groups)} groups of marks")
+    for (names, times), group in zip(ops, groups):
+        for n, name in enumerate(names.split(",")):
+            begin = [p for m, p in group if m == BEGIN + 2 * n]
+            end = [p for m, p in group if m == END + 2 * n]
+            if not begin or len(begin) != len(end):
+                raise SystemExit(f"bench: {name}: {len(begin)} begins, {len(end)} ends")
+            found[name] = tuple(sum(e[i] - b[i] for b, e in zip(begin, end)) / int(times) for i in range(4))
+            if len(begin) == 1:
+                single[name] = end[0][0] - begin[0][0]
+    return found, single
 
 
 def elf():

@@ -9,7 +9,6 @@ if machine.PPC:
 else:
     import scenarios
     import scenarios_dma
-    import scenarios_msi
-    SCENARIOS = scenarios.SCENARIOS + scenarios_dma.SCENARIOS + scenarios_msi.SCENARIOS
+    SCENARIOS = scenarios.SCENARIOS + scenarios_dma.SCENARIOS
 
 __all__ = ["SCENARIOS"]
