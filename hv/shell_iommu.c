@@ -23,8 +23,10 @@ static void shell_iommu_head(struct iommu *m)
 /* Streams of partitions: one line each, and one more for the last access refused. */
 static void shell_iommu_stream(const struct plan_stream *s, const struct dma_stream *d)
 {
-	const char *path = s->fn != NONE ? the_plan->pci_fns[s->fn].path
-					 : the_plan->devs[s->dev].path;
+	const struct plan_pci_fn *fn = s->fn != NONE ? &the_plan->pci_fns[s->fn] : NULL;
+	const char *path = fn != NULL ? fn->path : the_plan->devs[s->dev].path;
+	bool is_trusted =
+	    fn != NULL ? fn->is_dma_trusted : the_plan->devs[s->dev].is_dma_trusted;
 	uint32_t sum = 0;
 
 	console_print("%#-8x %-16s %-7s %9" PRIu64 " %9u", (unsigned int)s->id,
@@ -35,7 +37,7 @@ static void shell_iommu_stream(const struct plan_stream *s, const struct dma_str
 		console_print(" %9u", (unsigned int)d->refused[r]);
 		sum += d->refused[r];
 	}
-	console_print("  %s\n", path);
+	console_print("  %s%s\n", path, is_trusted ? ": TRUSTED not to go round it" : "");
 	if (sum != 0 && d->last.has_addr) {
 		console_print("  last: %s of %#" PRIx64 ", %s\n",
 			      d->last.is_write ? "write" : "read", gpa_raw(d->last.at),
@@ -64,11 +66,24 @@ static void shell_iommu_streams(void)
 	console_print("\n");
 }
 
-/* Devices that master the bus with no IOMMU in front of them. */
+static void shell_iommu_bare(const char *path, unsigned int owner, bool is_trusted)
+{
+	console_print("%-40s %-16s confined by nothing%s\n", path, parts[owner].plan->name,
+		      is_trusted ? ": it is TRUSTED" : "");
+}
+
+/* Devices and functions that master the bus with no IOMMU in front of them. */
 static void shell_iommu_open(void)
 {
 	unsigned int idle = 0;
 
+	for (unsigned int i = 0; i < the_plan->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &the_plan->pci_fns[i];
+
+		if (fn->stream == NONE && fn->owner < part_count) {
+			shell_iommu_bare(fn->path, fn->owner, fn->is_dma_trusted);
+		}
+	}
 	for (unsigned int i = 0; i < the_plan->dev_count; i++) {
 		const struct plan_dev *d = &the_plan->devs[i];
 		bool has_iommu = false;
@@ -83,9 +98,7 @@ static void shell_iommu_open(void)
 			idle++;
 			continue;
 		}
-		console_print("%-40s %-16s confined by nothing%s\n", d->path,
-			      parts[d->owner].plan->name,
-			      d->is_dma_trusted ? ": it is TRUSTED" : "");
+		shell_iommu_bare(d->path, d->owner, d->is_dma_trusted);
 	}
 	console_print("%u devices without an IOMMU are given to no guest\n", idle);
 }
