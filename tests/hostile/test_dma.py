@@ -58,7 +58,7 @@ class Range:
         self.qmp = Qmp(self.work / "qmp")
         parts = [
             Part("hostile", (0, 2), "hostile", gpa=OWN[0],
-                 extra="\n".join(edu(f"edu{s}", s, 1) for s in OWN_SLOTS)),
+                 extra="\n".join(edu(f"edu{s}", s, int(s > 4), int(s < 5)) for s in OWN_SLOTS)),
             Part("victim", (2, 1), "victim", "forever=1 rounds=20 work=5000 mib=64", gpa=VICTIM_GPA),
             Part("other", (3, 1), "edu", "forever=1 expect=2",
                  extra="\n".join(edu(f"edu{s}", s, 1) for s in OTHER_SLOTS))]
@@ -180,6 +180,26 @@ def test_wild():
     check_laps(r.counts, "virtual")
 
 
+def test_stop():
+    """Memory of a partition that was stopped while its devices transferred does not change any more."""
+    r = Range("stop")
+    with r.m as m:
+        r.start()
+        for n in range(8):
+            m.run(0.05 * (n % 3))
+            m.shell("stop other")
+            m.shell_until("info", r"other +stopped")
+            images = []
+            for _ in range(2):
+                images.append(r.qmp.memory(*r.areas["other"], r.work / "ram"))
+                m.run(0.5)
+            if images[0] != images[1]:
+                raise Failed(f"life {n}: memory changed after the stop")
+            m.shell("start other")
+            m.expect("other", r"edu 0: ", 60)
+            m.judge("other", 60)
+
+
 def overflows(m):
     """How often the SMMU's event queue was full."""
     return int(re.search(r"(\d+) overflows", m.shell("iommu")).group(1))
@@ -229,7 +249,9 @@ def test_config(seed):
         order(m, f"config - 8 {seed}")
         after = r.qmp.functions()
         for place, text in before.items():
-            if place[1] not in OWN_SLOTS and after.get(place) != text:
+            if place[1] in OWN_SLOTS:  # its interrupt line register is its own business
+                text, after[place] = (re.findall(r"BAR.*", t) for t in (text, after[place]))
+            if after.get(place) != text:
                 raise Failed(f"function {place}: {text!r} became {after.get(place)!r}")
         r.wild("any", 64, seed)
         r.unharmed()

@@ -23,6 +23,7 @@ class Qmp:
         """Connect when QEMU is up."""
         end = time.monotonic() + 10
         sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(120)
         while True:
             try:
                 sock.connect(str(self.path))

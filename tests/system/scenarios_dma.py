@@ -9,7 +9,7 @@ import machine
 from layouts import MIB, Part, edu, linux, virtio
 from machine import Failed
 from qmp import Qmp
-from scenarios import Scenario, command, expect, judge, off, ready, send, shell
+from scenarios import Scenario, command, judge, off, ready, shell
 
 VIRTIO = "disable-legacy=on,iommu_platform=on"
 RESTARTS = int(os.environ.get("FACET_RESTARTS", "5"))

@@ -37,14 +37,17 @@ static void wait_all(unsigned int n)
 	}
 }
 
-/* What stores carry is made here, so that the harness can look for it in all memory. */
+/*
+ * What stores carry is made here, so that the harness can look for it in all memory. Four devices use
+ * their lines (those of four slots in a row differ), the others messages.
+ */
 static void wild_open(void)
 {
 	unsigned int i;
 
 	magic[0] = (uint32_t)(rng_next(&(struct rng){77}) >> 32) | 1;
 	magic[1] = ~magic[0];
-	while (count < DEVICES && edu_open(&edus[count], count, true)) {
+	while (count < DEVICES && edu_open(&edus[count], count, count >= 4)) {
 		count++;
 	}
 	for (i = 0; i < count; i++) {
@@ -66,7 +69,9 @@ static void wild_ready(void)
 		wild_open();
 	}
 	for (i = 0; i < count; i++) {
-		irq_edge(edus[i].irq);
+		if (i >= 4) {
+			irq_edge(edus[i].irq);
+		}
 		irq_line_on(edus[i].irq, true);
 	}
 }
@@ -228,7 +233,7 @@ void message_run(const char *arg, uint64_t steps, uint64_t seed)
 		test_fail("messages", "no frame or no device");
 		return;
 	}
-	for (i = count; i < frame.count; i++) { /* those that no device was given */
+	for (i = count > 4 ? count - 4 : 0; i < frame.count; i++) { /* those that no device was given */
 		irq_edge(frame.first + i);
 		irq_on(frame.first + i, irq_count, (void *)&hits);
 	}
