@@ -106,6 +106,7 @@ enum {
 	PCI_EXP_CONTROL = 8,
 	PCI_EXP_CONTROL_FLR = 1 << 15,
 	PCI_EXP_STATUS = 10,
+	PCI_EXP_STATUS_CLEAR = 0xf, /* errors detected; written 1: cleared */
 	PCI_EXP_STATUS_BUSY = 1 << 5, /* transactions pending */
 	PCI_EXP_LINK_CONTROL = 0x10,
 	PCI_EXP_CONTROL2 = 0x28,

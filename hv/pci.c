@@ -141,7 +141,8 @@ static bool pci_restore(const struct part *p)
 		const struct pci_fn *f = &pci_fns[i];
 
 		if (pci_is_of(f, p) &&
-		    !cpu_wait_until(pci_fn_restore(f, the_plan), (uint64_t)PCI_READY_US)) {
+		    (!cpu_wait_until(pci_fn_restore(f, the_plan), (uint64_t)PCI_READY_US) ||
+		     !pci_virtio_reset(f))) {
 			log_print(LOG_ERROR, "%s: %s does not answer after its reset",
 				  p->plan->name, f->plan->path);
 			is_good = false;
@@ -220,8 +221,11 @@ enum err pci_part_init(struct part *p, const char **what)
 void pci_part_open(struct part *p)
 {
 	for (unsigned int i = 0; i < pci_fn_count; i++) {
-		if (pci_is_of(&pci_fns[i], p)) {
-			pci_fn_open(&pci_fns[i], the_plan);
+		const struct pci_fn *f = &pci_fns[i];
+
+		/* Late after its reset: decoders are never on without the planned addresses. */
+		if (pci_is_of(f, p) && pci_fn_restore(f, the_plan)) {
+			pci_fn_open(f, the_plan);
 		}
 	}
 	vpci_part_open(p, true);

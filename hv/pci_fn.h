@@ -73,10 +73,12 @@ must_check bool pci_fn_check(const struct pci_fn *f, const struct plan *plan, ch
 size_t pci_fn_bars_text(const struct pci_fn *f, bool is_io, char *text, size_t size);
 uint16_t pci_fn_vectors(const struct pci_fn *f);
 
-/* ---- pci_virtio.c: boot CPU, the function restored ---- */
+/* ---- pci_virtio.c: the function restored, not open ---- */
 
 /* False: a virtio device that does not promise to keep to what an IOMMU lets it have. */
 must_check bool pci_virtio_is_confined(const struct pci_fn *f);
+/* Reset it as virtio is reset, if that is what it is. False: it does not answer. Bounded wait. */
+must_check bool pci_virtio_reset(const struct pci_fn *f);
 
 /* ---- pci_reset.c: config writes of one partition's functions; not in parallel on one function
  * ---- */

@@ -117,6 +117,7 @@ bool pci_fn_restore(const struct pci_fn *f, const struct plan *plan)
 	}
 	if (f->cap_express != 0) {
 		pci_fn_write(f, f->cap_express + PCI_EXP_CONTROL, 2, f->exp_control);
+		pci_fn_write(f, f->cap_express + PCI_EXP_STATUS, 2, PCI_EXP_STATUS_CLEAR);
 		pci_fn_write(f, f->cap_express + PCI_EXP_LINK_CONTROL, 2, f->exp_link);
 	}
 	if (f->exp_control2 != 0) {

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Does a virtio device keep to the IOMMU? Its feature bits tell. */
-/* boot CPU only; the function is restored and not in use */
+/* Virtio through its window in configuration space: does it keep to the IOMMU, and its own reset. */
+/* the function is restored and not in use; its partition's CPU, or the boot CPU */
+#include "hv/cpu.h"
 #include "hv/pci_fn.h"
+
+#define VIRTIO_RESET_US 100000
 
 enum {
 	VIRTIO_DEVICE_FIRST = 0x1000, /* Virtio 1.1, 4.1.2 */
 	VIRTIO_DEVICE_LAST = 0x107f,
 	VIRTIO_FEATURE_SELECT = 0, /* of the common configuration (4.1.4.3) */
 	VIRTIO_FEATURE = 4,
+	VIRTIO_STATUS = 20,
 	VIRTIO_ACCESS_PLATFORM = 33, /* feature bit (section 6) */
 };
 
@@ -28,40 +32,94 @@ static unsigned int pci_virtio_cap(const struct pci_fn *f, unsigned int type)
 	return 0;
 }
 
-/* Points the window of configuration space at a register of the common configuration. */
-static void pci_virtio_aim(const struct pci_fn *f, unsigned int window, unsigned int common,
-			   unsigned int reg)
+struct pci_virtio {
+	const struct pci_fn *fn;
+	unsigned int common, window; /* the two capabilities */
+};
+
+static bool pci_is_virtio(const struct pci_fn *f)
 {
-	pci_fn_write(f, window + 4, 1, pci_fn_read(f, common + 4, 1));
-	pci_fn_write(f, window + 8, 4, pci_fn_read(f, common + 8, 4) + reg);
-	pci_fn_write(f, window + 12, 4, 4);
+	return f->vendor == PCI_VIRTIO_VENDOR && f->device >= VIRTIO_DEVICE_FIRST &&
+	       f->device <= VIRTIO_DEVICE_LAST;
+}
+
+/* False: it is from before version 1.0. */
+static bool pci_virtio_begin(struct pci_virtio *v, const struct pci_fn *f)
+{
+	v->fn = f;
+	v->common = pci_virtio_cap(f, PCI_VIRTIO_COMMON);
+	v->window = pci_virtio_cap(f, PCI_VIRTIO_ACCESS);
+	if (v->common == 0 || v->window == 0) {
+		return false;
+	}
+	pci_fn_write(f, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_OFF);
+	return true;
+}
+
+/* The window is shut, and as it was after power-on. */
+static void pci_virtio_end(const struct pci_virtio *v)
+{
+	pci_fn_write(v->fn, v->window + 4, 1, 0);
+	pci_fn_write(v->fn, v->window + 8, 4, 0);
+	pci_fn_write(v->fn, v->window + 12, 4, 0);
+	pci_fn_write(v->fn, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF);
+}
+
+/* Points the window at a register of the common configuration. */
+static void pci_virtio_aim(const struct pci_virtio *v, unsigned int reg, unsigned int size)
+{
+	const struct pci_fn *f = v->fn;
+
+	pci_fn_write(f, v->window + 4, 1, pci_fn_read(f, v->common + 4, 1));
+	pci_fn_write(f, v->window + 8, 4, pci_fn_read(f, v->common + 8, 4) + reg);
+	pci_fn_write(f, v->window + 12, 4, size);
+}
+
+static uint32_t pci_virtio_read(const struct pci_virtio *v, unsigned int reg, unsigned int size)
+{
+	pci_virtio_aim(v, reg, size);
+	return pci_fn_read(v->fn, v->window + 16, size);
+}
+
+static void pci_virtio_write(const struct pci_virtio *v, unsigned int reg, unsigned int size,
+			     uint32_t x)
+{
+	pci_virtio_aim(v, reg, size);
+	pci_fn_write(v->fn, v->window + 16, size, x);
 }
 
 bool pci_virtio_is_confined(const struct pci_fn *f)
 {
-	unsigned int common;
-	unsigned int window;
+	struct pci_virtio v;
 	uint32_t features;
 
-	if (f->vendor != PCI_VIRTIO_VENDOR || f->device < VIRTIO_DEVICE_FIRST ||
-	    f->device > VIRTIO_DEVICE_LAST) {
+	if (!pci_is_virtio(f)) {
 		return true;
 	}
-	common = pci_virtio_cap(f, PCI_VIRTIO_COMMON);
-	window = pci_virtio_cap(f, PCI_VIRTIO_ACCESS);
-	if (common == 0 || window == 0) {
+	if (!pci_virtio_begin(&v, f)) {
 		return false;
 	}
-	pci_fn_write(f, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_OFF);
-	pci_virtio_aim(f, window, common, VIRTIO_FEATURE_SELECT);
-	pci_fn_write(f, window + 16, 4, VIRTIO_ACCESS_PLATFORM / 32);
-	pci_virtio_aim(f, window, common, VIRTIO_FEATURE);
-	features = pci_fn_read(f, window + 16, 4);
-	pci_virtio_aim(f, window, common, VIRTIO_FEATURE_SELECT);
-	pci_fn_write(f, window + 16, 4, 0);
-	pci_fn_write(f, window + 4, 1, 0);
-	pci_fn_write(f, window + 8, 4, 0);
-	pci_fn_write(f, window + 12, 4, 0);
-	pci_fn_write(f, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF);
+	pci_virtio_write(&v, VIRTIO_FEATURE_SELECT, 4, VIRTIO_ACCESS_PLATFORM / 32);
+	features = pci_virtio_read(&v, VIRTIO_FEATURE, 4);
+	pci_virtio_write(&v, VIRTIO_FEATURE_SELECT, 4, 0);
+	pci_virtio_end(&v);
 	return (features >> VIRTIO_ACCESS_PLATFORM % 32 & 1) != 0;
+}
+
+/*
+ * It forgets queues and features (2.1 and 4.1.4.3). Many virtio functions have no other reset, and
+ * with none the next life begins with the rings of the last one.
+ */
+bool pci_virtio_reset(const struct pci_fn *f)
+{
+	struct pci_virtio v;
+	bool is_reset;
+
+	if (!pci_is_virtio(f) || !pci_virtio_begin(&v, f)) {
+		return true;
+	}
+	pci_virtio_write(&v, VIRTIO_STATUS, 1, 0);
+	is_reset = cpu_wait_until(pci_virtio_read(&v, VIRTIO_STATUS, 1) == 0, VIRTIO_RESET_US);
+	pci_virtio_end(&v);
+	return is_reset;
 }

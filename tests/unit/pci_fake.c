@@ -125,6 +125,10 @@ uint32_t pci_ecam_read(const struct pci_ecam *e, unsigned int rid, unsigned int 
 	/* Without a length the window is shut (4.1.4.7.1). */
 	if (bus[rid].window != 0 && at == bus[rid].window + 16u && peek(rid, at - 4, 4) != 0) {
 		assert_int_equal(peek(rid, PCI_COMMAND, 2) & 7, PCI_COMMAND_MEMORY);
+		if (peek(rid, at - 8, 4) == 0x1014) {
+			assert_true(size == 1 && peek(rid, at - 4, 4) == 1);
+			return bus[rid].status;
+		}
 		assert_true(size == 4 && peek(rid, at - 12, 1) == 4 && peek(rid, at - 4, 4) == 4 &&
 			    peek(rid, at - 8, 4) == 0x1004);
 		return bus[rid].select == 1 ? bus[rid].features : 0x30006e54;
@@ -158,9 +162,17 @@ void pci_ecam_write(const struct pci_ecam *e, unsigned int rid, unsigned int at,
 		*old &= (uint8_t) ~(byte & f->clear[at + i]);
 	}
 	if (f->window != 0 && at == f->window + 16u) {
-		assert_true(size == 4 && peek(rid, at - 12, 1) == 4 && peek(rid, at - 4, 4) == 4 &&
-			    peek(rid, at - 8, 4) == 0x1000);
-		f->select = x;
+		bool is_status = peek(rid, at - 8, 4) == 0x1014;
+
+		assert_int_equal(peek(rid, PCI_COMMAND, 2) & 7, PCI_COMMAND_MEMORY);
+		assert_true(peek(rid, at - 12, 1) == 4 && peek(rid, at - 4, 4) == size);
+		assert_true(is_status ? size == 1 && x == 0
+				      : size == 4 && peek(rid, at - 8, 4) == 0x1000);
+		if (!is_status) {
+			f->select = x;
+		} else if (!f->is_stuck) {
+			f->status = 0;
+		}
 	}
 	if ((f->express != 0 && at == f->express + 8u && (x & 0x8000)) ||
 	    (f->af != 0 && at == f->af + 4u && (x & 1)) ||

@@ -31,6 +31,8 @@ struct bus_fn {
 	uint8_t window;	   /* virtio: window on its registers, */
 	uint32_t features; /* and the upper half of its features */
 	uint32_t select;
+	uint8_t status; /* of the driver; written 0: the device's own reset, */
+	bool is_stuck;	/* which it may not get done */
 	uint64_t deaf_until; /* after a reset: answers with ones */
 };
 

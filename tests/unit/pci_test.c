@@ -303,6 +303,38 @@ static void test_virtio(void **state)
 		   "write allow-unprotected-dma;");
 }
 
+/* What the last driver made of a virtio device is forgotten, by its own reset if there is no other. */
+static void test_virtio_reset(void **state)
+{
+	uint64_t began;
+
+	(void)state;
+	grant_virtio();
+	bus[RID_VIRTIO].status = 0x0f; /* firmware's driver */
+	boot();
+	assert_int_equal(bus[RID_VIRTIO].status, 0);
+	pci_part_open(&part);
+	bus[RID_VIRTIO].status = 0x0f;
+	put(bus[RID_VIRTIO].space + 0x54, 4, 4); /* the guest's use of the window */
+	put(bus[RID_VIRTIO].space + 0x58, 4, 0x3000);
+	put(bus[RID_VIRTIO].space + 0x5c, 4, 2);
+	pci_part_cut(&part);
+	pci_part_reset(&part);
+	assert_int_equal(bus[RID_VIRTIO].status, 0);
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0400);
+	assert_int_equal(peek(RID_VIRTIO, 0x54, 1) | peek(RID_VIRTIO, 0x58, 4) |
+			     peek(RID_VIRTIO, 0x5c, 4),
+			 0);
+	assert_string_equal(log_text, "");
+	bus[RID_VIRTIO].status = 0x0f;
+	bus[RID_VIRTIO].is_stuck = true;
+	began = fake_now;
+	pci_part_reset(&part);
+	assert_in_range(fake_now - began, 100000, 120000);
+	assert_non_null(strstr(log_text, "/a/disk does not answer after its reset"));
+	assert_int_equal(peek(RID_VIRTIO, PCI_COMMAND, 2), 0x0400);
+}
+
 /* A line that a function without reset still asserts is kept off the next life until it asks. */
 static void test_asserted(void **state)
 {
@@ -380,6 +412,12 @@ static void test_deaf(void **state)
 	pci_part_reset(&part);
 	assert_true(fake_now - began < 1300000);
 	assert_non_null(strstr(log_text, "/a/nvme does not answer after its reset"));
+	pci_part_open(&part);
+	fake_now += deaf_us;
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0); /* it is back, with no addresses */
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0002);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4), 0x00004004);
 	bus_init();
 	plan_init();
 	grant_nvme();
@@ -411,6 +449,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_life, fresh),
 	    cmocka_unit_test_setup(test_resets, fresh),
 	    cmocka_unit_test_setup(test_virtio, fresh),
+	    cmocka_unit_test_setup(test_virtio_reset, fresh),
 	    cmocka_unit_test_setup(test_asserted, fresh),
 	    cmocka_unit_test_setup(test_kept, fresh),
 	    cmocka_unit_test_setup(test_deaf, fresh),
