@@ -72,7 +72,8 @@ static enum err smmu_probe(struct smmu *s)
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-static enum err queue_make(struct smmu_queue *q, unsigned int bytes)
+/* Its zeros leave the caches now: later they would go over what the SMMU has written. */
+static enum err queue_make(const struct smmu *s, struct smmu_queue *q, unsigned int bytes)
 {
 	size_t n = (size_t)bytes << q->bits;
 
@@ -81,6 +82,7 @@ static enum err queue_make(struct smmu_queue *q, unsigned int bytes)
 		return ERR_SIZE;
 	}
 	q->at = memory_at(q->base);
+	smmu_publish(s, q->base, n);
 	return OK;
 }
 
@@ -217,8 +219,8 @@ static enum err smmuv3_init(struct iommu *m, const struct plan *plan)
 		return ERR_SIZE;
 	}
 	e = smmu_probe(s);
-	if (e == OK && (queue_make(&s->cmds, CMD_BYTES) != OK ||
-			queue_make(&s->events, EVENT_BYTES) != OK || stab_make(s, plan) != OK)) {
+	if (e == OK && (queue_make(s, &s->cmds, CMD_BYTES) != OK ||
+			queue_make(s, &s->events, EVENT_BYTES) != OK || stab_make(s, plan) != OK)) {
 		e = ERR_SIZE;
 	}
 	if (e == OK) {

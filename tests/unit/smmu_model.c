@@ -17,6 +17,8 @@
 
 enum {
 	CACHE = 64,
+	LINE = 64,	      /* bytes that the CPUs' caches hold and write back together */
+	MEMORY = 2 * 1048576, /* at least the pool */
 };
 
 struct smmu_model model;
@@ -75,10 +77,35 @@ volatile void *arch_hmem_device(hpa_t at, uint64_t size)
 	return &model;
 }
 
+/*
+ * An SMMU apart has its own memory; the pool is what the CPUs have in caches, which never write
+ * anything back by themselves, the worst they can do. `loaded` is what a line was when it came: where
+ * the pool differs, the line is dirty and goes over what the SMMU has written.
+ */
+static uint8_t memory[MEMORY], loaded[MEMORY];
+
 void arch_cache_sync(const void *p, uint64_t n)
 {
-	(void)p;
-	(void)n;
+	uint64_t at = (uint64_t)((const uint8_t *)p - anchor);
+	uint64_t end = at + n;
+
+	for (at -= at % LINE; model.kind.is_apart && at < end; at += LINE) {
+		if (memcmp(anchor + at, loaded + at, LINE) != 0) {
+			memcpy(memory + at, anchor + at, LINE);
+		}
+		memcpy(anchor + at, memory + at, LINE);
+		memcpy(loaded + at, memory + at, LINE);
+	}
+}
+
+static void caches_start(void)
+{
+	assert_true(pool_size() <= MEMORY);
+	if (model.kind.is_apart) {
+		memset(anchor, 0xa5, pool_size());
+		memset(memory, 0xa5, MEMORY);
+		memset(loaded, 0xa5, MEMORY);
+	}
 }
 
 void lock_take(struct lock *l)
@@ -126,7 +153,7 @@ static uint64_t word_at(uint64_t at)
 	uint64_t x;
 
 	assert_true(at >= MEMORY_AT && at - MEMORY_AT < pool_size() && at % 8 == 0);
-	memcpy(&x, anchor + (at - MEMORY_AT), 8);
+	memcpy(&x, (model.kind.is_apart ? memory : anchor) + (at - MEMORY_AT), 8);
 	return x;
 }
 
@@ -140,7 +167,7 @@ static void words_at(uint64_t at, uint64_t *to, unsigned int n)
 static void word_put(uint64_t at, uint64_t x)
 {
 	assert_true(at >= MEMORY_AT && at - MEMORY_AT < pool_size());
-	memcpy(anchor + (at - MEMORY_AT), &x, 8);
+	memcpy((model.kind.is_apart ? memory : anchor) + (at - MEMORY_AT), &x, 8);
 }
 
 static uint64_t bits_of(uint64_t word, unsigned int hi, unsigned int lo)
@@ -424,7 +451,8 @@ static uint32_t idr0(void)
 {
 	const struct smmu_model_kind *k = &model.kind;
 
-	return (k->s2 ? 1u : 0) | (k->s1 ? 2u : 0) | 2u << 2 | 1u << 4 | (k->has_ats ? 1u << 10 : 0) |
+	return (k->s2 ? 1u : 0) | (k->s1 ? 2u : 0) | 2u << 2 | (k->is_apart ? 0 : 1u << 4) |
+	       (k->has_ats ? 1u << 10 : 0) |
 	       1u << 12 | 1u << 18 | 2u << 21 | 1u << 24 | (k->two_level ? 1u << 27 : 0);
 }
 
@@ -519,7 +547,7 @@ void fake_mmio_wr(volatile void *regs, uint64_t off, unsigned int bits, uint64_t
 		cr0_write((uint32_t)x);
 		break;
 	case 0x28:
-		assert_int_equal(x, 0xd75);
+		assert_int_equal(x, model.kind.is_apart ? 0 : 0xd75);
 		break;
 	case 0x2c:
 		assert_int_equal(x, 6);
@@ -566,6 +594,7 @@ enum err model_start(const struct smmu_model_kind *kind, const struct plan *plan
 	if (anchor == NULL) {
 		anchor = pool_rest(&pages);
 	}
+	caches_start();
 	model_iommu = (struct iommu){.ops = &iommu_smmuv3_ops, .dev = &plan->devs[0]};
 	return iommu_smmuv3_ops.init(&model_iommu, plan);
 }

@@ -17,6 +17,7 @@
 struct smmu_model_kind {
 	bool s1, s2, two_level, has_gbpa, has_ats, was_on; /* was_on: by firmware */
 	uint8_t sid_bits, oas, cmdq_bits, eventq_bits;
+	bool is_apart; /* it does not see the CPUs' caches */
 };
 
 struct smmu_model {

@@ -133,10 +133,14 @@ static void apart(void (*fn)(const struct smmu_model_kind *kind), const struct s
 	assert_int_equal(status, 0);
 }
 
+/* Each kind with the CPUs' caches in sight, and without. */
 static void for_each(void (*fn)(const struct smmu_model_kind *kind))
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
-		apart(fn, &kinds[i]);
+	for (unsigned int i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
+		struct smmu_model_kind kind = kinds[i / 2];
+
+		kind.is_apart = i & 1;
+		apart(fn, &kind);
 	}
 }
 
