@@ -32,6 +32,7 @@ static bool is_refused, is_late;          /* in the batch under way */
 static bool is_dead;                      /* it did not answer last time: no more waiting */
 static uint32_t planned_cpus;             /* that LPIs go to */
 static uint64_t targets[MAX_CPUS];        /* what commands call their redistributors */
+static uint32_t mapped_cpus;              /* whose collection is known to the ITS */
 static struct its_table devices;
 static uint64_t *device_pages;            /* first level of that table, if it has two */
 static struct lock its_lock = LOCK_INIT(LOCK_IRQC, "its");
@@ -64,7 +65,8 @@ static unsigned int queue_read(void)
 
 	if (unlikely(x & GITS_CREADR_STALLED)) {
 		is_refused = true;
-		queue_write(at, its_sync(targets[__builtin_ctz(planned_cpus)]));
+		queue_write(at, its_sync(targets[__builtin_ctz(mapped_cpus ? mapped_cpus
+									    : planned_cpus)]));
 		queue_publish(GITS_CWRITER_RETRY);
 	}
 	return at;
@@ -103,11 +105,15 @@ static void its_begin(void)
 	is_late = false;
 }
 
+/*
+ * A redistributor that is not in use yet may be asleep and never answer a SYNC: when its CPU comes, it
+ * finds all that has been mapped.
+ */
 static enum err its_end(uint32_t to)
 {
 	enum err err = OK;
 
-	for (; to != 0; to &= to - 1) {
+	for (to &= mapped_cpus; to != 0; to &= to - 1) {
 		queue_put(its_sync(targets[__builtin_ctz(to)]));
 	}
 	queue_publish(0);
@@ -322,6 +328,7 @@ static uint64_t plan_needs(const struct plan *plan)
 	uint64_t device_count = 0;
 
 	planned_cpus = 0;
+	mapped_cpus = 0;
 	for (unsigned int i = 0; i < plan->pci_fn_count; i++) {
 		const struct plan_pci_fn *fn = &plan->pci_fns[i];
 		const struct plan_part *part;
@@ -418,5 +425,6 @@ enum err gic_its_cpu_init(unsigned int cpu)
 	}
 	its_begin();
 	queue_put(its_mapc((uint16_t)cpu, targets[cpu]));
+	mapped_cpus |= UINT32_C(1) << cpu;
 	return its_end(UINT32_C(1) << cpu);
 }

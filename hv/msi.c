@@ -162,7 +162,8 @@ void msi_part_reset(struct part *p)
 	unsigned int i = 0;
 	bool is_done = true;
 
-	if (m == NULL) {
+	/* Before the first start nothing was sent, and the CPUs it goes to are not up yet. */
+	if (m == NULL || p->starts == 0) {
 		return;
 	}
 	while ((fn = fn_next(p, &i)) != NULL) {

@@ -22,7 +22,7 @@ static struct {
 	} device[DEVICES];
 	bool pending[LPIS];                  /* not yet taken by its CPU */
 	unsigned int at[LPIS];               /* that CPU */
-	unsigned int commands, syncs;
+	unsigned int commands, syncs, clears;
 	uint32_t touched;                    /* CPUs events moved from or to since begin */
 	bool is_open;
 	enum err answer;
@@ -90,6 +90,7 @@ static void its_clear(uint32_t device, uint32_t event)
 
 	assert_true(its.is_open && lpi != 0);
 	its.commands++;
+	its.clears++;
 	its.pending[lpi - LPI_FIRST] = false;
 }
 
@@ -141,7 +142,11 @@ static void begin(unsigned int vcpus)
 	msi_hw = &its_hw;
 	msi_strays = 0;
 	fake_messages = MESSAGES;
+	fake_part.starts = 0;
 	fake_start_on(3, vcpus);
+	/* Before the first start nothing can be pending, and an ITS may not know its CPUs yet. */
+	assert_int_equal(its.clears, 0);
+	fake_part.starts = 1;
 	for (unsigned int k = 0; k < MESSAGES; k++) {
 		fake_enable(LINE_MSG + k);
 	}
