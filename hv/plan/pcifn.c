@@ -221,6 +221,34 @@ static void function_0_check(struct ctx *c)
 	}
 }
 
+/*
+ * Functions of one device need not go through the root complex, and so not through the IOMMU, to reach
+ * each other (PCI Express Base 4.0, 6.12: access control services, which are not used here).
+ */
+static void siblings_check(struct ctx *c)
+{
+	const struct plan *p = c->plan;
+
+	for (unsigned i = 0; i < p->pci_fn_count; i++) {
+		const struct plan_pci_fn *fn = &p->pci_fns[i];
+
+		for (unsigned k = 0; k < p->pci_fn_count && !fn->is_dma_trusted; k++) {
+			const struct plan_pci_fn *o = &p->pci_fns[k];
+
+			if (o->owner == fn->owner || o->host != fn->host || (o->rid ^ fn->rid) >> 3) {
+				continue;
+			}
+			diag_add(c, CHECK_DMA_UNPROTECTED, fn->owner, c->functions[i].cfg, "device",
+				 o->path,
+				 "%s and %s, which belongs to %s, are one device: its functions can "
+				 "reach each other past the IOMMU; allow-unprotected-dma would trust it",
+				 pcifn_name(c, fn->rid), pcifn_name(c, o->rid),
+				 ctx_part_name(c, o->owner));
+			break;
+		}
+	}
+}
+
 /* One ECAM for each partition and bridge: its functions are all on the root bus. */
 static void vpcis_make(struct plan *p)
 {
@@ -340,6 +368,7 @@ enum err pcifn_scan(struct ctx *c)
 		p->pci_fn_count++;
 	}
 	function_0_check(c);
+	siblings_check(c);
 	messages_check(c);
 	vpcis_make(p);
 	messages_count(c);
