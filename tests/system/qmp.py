@@ -23,7 +23,7 @@ class Qmp:
         """Connect when QEMU is up."""
         end = time.monotonic() + 10
         sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(120)
+        sock.settimeout(20)
         while True:
             try:
                 sock.connect(str(self.path))
@@ -37,9 +37,18 @@ class Qmp:
         self.do("qmp_capabilities")
 
     def do(self, command, **arguments):
-        """Run a command; its answer."""
+        """Run a command; its answer. One that stays out is asked for on a new connection."""
         if not self.file:
             self.connect()
+        try:
+            return self.asked(command, arguments)
+        except TimeoutError:
+            self.file.close()
+            self.connect()
+            return self.asked(command, arguments)
+
+    def asked(self, command, arguments):
+        """The answer to a command on this connection."""
         self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self.file.flush()
         while True:

@@ -148,6 +148,14 @@ def mismatch(m):
     m.shell("info", r"good +running")
 
 
+def past_the_iommu(m):
+    """A virtio disk that addresses memory behind the SMMU's back is not given to anybody; the line says why."""
+    m.judge("good")
+    m.shell("info", r"bad +error")
+    if "past the IOMMU" not in m.channel("boot").text + m.channel("hv").text:
+        raise Failed("the console does not say why")
+
+
 def commands_repaired(m):
     """The SMMU refuses a command; the queue goes on and so do the devices."""
     m.judge("guest")
@@ -219,6 +227,11 @@ PROGRAMS = [
     Scenario("bar-mismatch", [
         Part("good", (0, 1), "edu", "expect=1 forever=1", extra=edu("edu1", 1)),
         Part("bad", (1, 1), "edu", extra=layouts.pci("edu2", 2, [(0, 2 * MIB)], 1))], [mismatch], EDUS),
+    Scenario("virtio-past-the-iommu", [
+        Part("good", (0, 1), "edu", "expect=1 forever=1", extra=edu("edu1", 1)),
+        Part("bad", (1, 1), "hello", extra=virtio("disk", 2, 2))], [past_the_iommu],
+             dict(iommu=True, disks=("one",), extra=[
+                 *edus(1), "-device", "virtio-blk-pci,addr=2,drive=one,num-queues=1,disable-legacy=on"])),
     Scenario("smmu-overflow", [Part("guest", (0, 1), "edu", "expect=12 flood=0x48000000", extra="\n".join(
         edu(f"edu{slot}", slot) for slot in range(1, 13)))], [judge("guest"), shell("iommu", r"[1-9]\d* overflows")],
              dict(iommu=True, extra=edus(*range(1, 13)))),
