@@ -2,6 +2,7 @@
 # Facet: build, run and test. One make, no recursion into folders; everything generated goes under $(O).
 #
 #   make demo                 the three-partition demonstration (BATCH=1: ends by itself)
+#   make run LAYOUT=NAME      any layout: a file, or one of partitions/BOARD/ by name
 #   make check                every test tier; prints "N passed, N failed"
 #   make ARCH=ppc-e500mc      the hypervisor for the other architecture
 #   make hv BUNDLE=F.itb      with a layout and its images inside, in a folder of its own
