@@ -91,6 +91,8 @@ must_check unsigned int pci_fn_reset_begin(const struct pci_fn *f);
 must_check unsigned int pci_fn_reset_end(const struct pci_fn *f);
 /* Config space as at first boot: planned BARs, everything off. False: it does not answer. */
 must_check bool pci_fn_restore(const struct pci_fn *f, const struct plan *plan);
+/* Its guest is about to switch decoders on: a function that does not decode gets its addresses again. */
+void pci_fn_settle(const struct pci_fn *f, const struct plan *plan);
 /* Decoders on, INTx with a pin, unless the function asserts it from an earlier life. */
 void pci_fn_open(const struct pci_fn *f, const struct plan *plan);
 

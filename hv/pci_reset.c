@@ -126,6 +126,23 @@ bool pci_fn_restore(const struct pci_fn *f, const struct plan *plan)
 	return true;
 }
 
+/*
+ * Some functions reset themselves when their registers are told to (NVMe's NSSR): then they have no
+ * addresses, and a pin that nobody was given is no longer off. Nothing of that may meet another's.
+ */
+void pci_fn_settle(const struct pci_fn *f, const struct plan *plan)
+{
+	uint32_t command = pci_fn_read(f, PCI_COMMAND, 2);
+
+	if (command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)) {
+		return;
+	}
+	pci_fn_place(f, plan);
+	if (f->plan->pin == 0) {
+		pci_fn_write(f, PCI_COMMAND, 2, command | PCI_COMMAND_INTX_OFF);
+	}
+}
+
 void pci_fn_open(const struct pci_fn *f, const struct plan *plan)
 {
 	bool is_asserted = (pci_fn_read(f, PCI_STATUS, 2) & PCI_STATUS_INTX) != 0;

@@ -53,6 +53,9 @@ static void vpci_store(const struct vpci *d, struct vpci_slot *s, unsigned int a
 	if (mine == 0) {
 		return;
 	}
+	if (at == PCI_COMMAND && (g_value & store.pass & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY))) {
+		pci_fn_settle(s->fn, the_plan);
+	}
 	if (mine != UINT32_MAX >> (32 - 8 * size)) {
 		g_value = (pci_fn_read(s->fn, at, size) & ~mine) | (g_value & mine);
 	}

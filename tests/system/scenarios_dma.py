@@ -196,6 +196,18 @@ def platform(m):
     m.linux("linux", "sleep 1; grep -i gpio /proc/interrupts", r" [1-9]\d* +\S+ +3 ")
 
 
+def forgotten(m):
+    """What a driver told a virtio device that has no other reset does not outlive its partition."""
+    qmp = Qmp(machine.BUILD / "system" / "linux-virtio-intx" / "qmp")
+    device = qmp.do("x-query-virtio")[0]["path"]
+    before = qmp.do("x-query-virtio-status", path=device)
+    m.shell("stop linux")
+    m.shell_until("info", r"linux +stopped", 10)
+    after = qmp.do("x-query-virtio-status", path=device)
+    if "DRIVER_OK" not in str(before["status"]) or after["status"]["statuses"]:
+        raise Failed(f"virtio status {before['status']}, then {after['status']}")
+
+
 def edu_parts(mode=None, more="", args="", vectors=1, intx=0, slots=(1, 2, 3, 4), **part):
     """A partition with DMA engines."""
     nodes = "\n".join(edu(f"edu{slot}", slot, vectors, intx) for slot in slots)
@@ -241,8 +253,9 @@ PROGRAMS = [
 LINUX = [
     Scenario("linux-virtio-intx", [linux("linux", (0, 1), initrd="initrd-pci", extra=virtio("disk", 1, 0, 1))],
              [ready("linux", 1), command("linux", "exercise disk vda 8", " ok", 60),
-              command("linux", "grep virtio0 /proc/interrupts", "Level")],
-             dict(iommu=True, disks=("one",), extra=blk(1, "one"))),
+              command("linux", "grep virtio0 /proc/interrupts", "Level"), forgotten],
+             dict(iommu=True, disks=("one",), extra=[
+                 *blk(1, "one"), *Qmp(machine.BUILD / "system" / "linux-virtio-intx" / "qmp").argument()])),
     Scenario("linux-nvme-intx", [linux("linux", (0, 1), initrd="initrd-pci", extra=layouts.pci(
         "nvme", 1, [(0, 0x4000)], 0, 1))],
              [ready("linux", 1), command("linux", "exercise disk nvme0n1 8", " ok", 60),

@@ -373,6 +373,32 @@ static void test_asserted(void **state)
 	assert_int_equal(acc.value, 0x0406);
 }
 
+/* A function that its guest resets by its registers decodes nothing but what the plan says. */
+static void test_resets_itself(void **state)
+{
+	struct mmio acc = {.size = 1, .is_write = true, .value = 0x06};
+	uint64_t at = (RID_NVME << 12) + PCI_COMMAND;
+	struct vdev *dev;
+
+	(void)state;
+	grant_nvme();
+	plan_fns[0].pin = 0;
+	boot();
+	dev = &part.vdevs.rows[0];
+	pci_part_open(&part);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0402);
+	memcpy(bus[RID_NVME].space, bus[RID_NVME].first, PCI_SPACE);
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0406);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4), 0x00004004);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 4, 4), 0x80);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 20, 4), 0x10000008);
+	/* One that decodes is left alone: its registers are not to vanish for a moment. */
+	put(bus[RID_NVME].space + PCI_BAR0 + 20, 4, 0x20000008);
+	assert_true(dev->access(NULL, dev->dev, at, &acc));
+	assert_int_equal(peek(RID_NVME, PCI_BAR0 + 20, 4), 0x20000008);
+}
+
 /* no-dma-disable: from its first start on it is left alone. */
 static void test_kept(void **state)
 {
@@ -451,6 +477,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_virtio, fresh),
 	    cmocka_unit_test_setup(test_virtio_reset, fresh),
 	    cmocka_unit_test_setup(test_asserted, fresh),
+	    cmocka_unit_test_setup(test_resets_itself, fresh),
 	    cmocka_unit_test_setup(test_kept, fresh),
 	    cmocka_unit_test_setup(test_deaf, fresh),
 	    cmocka_unit_test_setup(test_pending, fresh),
