@@ -9,6 +9,7 @@
 #include "hv/pool.h"
 #include "hv/vpci.h"
 
+#define PCI_PENDING_US 100000 /* for transactions under way to complete */
 #define PCI_READY_US 1000000 /* after a reset, until a function must answer (6.6.1) */
 
 struct pci_fn *pci_fns;
@@ -108,10 +109,22 @@ static void pci_wait(unsigned int ms)
 	}
 }
 
+static bool pci_are_idle(const struct part *p)
+{
+	for (unsigned int i = 0; i < pci_fn_count; i++) {
+		if (pci_is_of(&pci_fns[i], p) && !pci_fn_is_idle(&pci_fns[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* All functions of the partition at once, so that the waits are not added up. */
 static void pci_reset(const struct part *p, bool is_used_only)
 {
 	unsigned int ms = 0;
+
+	(void)cpu_wait_until(pci_are_idle(p), (uint64_t)PCI_PENDING_US);
 
 	for (unsigned int i = 0; i < pci_fn_count; i++) {
 		const struct pci_fn *f = &pci_fns[i];
@@ -133,16 +146,26 @@ static void pci_reset(const struct part *p, bool is_used_only)
 }
 
 /* A function may be late after a reset: until then it has no vendor id, or that of nobody. */
+static bool pci_restore_by(const struct pci_fn *f, uint64_t end)
+{
+	bool is_there;
+
+	while (!(is_there = pci_fn_restore(f, the_plan)) && arch_time_now() < end) {
+		cpu_relax();
+	}
+	return is_there && pci_virtio_reset(f);
+}
+
+/* They are late together. */
 static bool pci_restore(const struct part *p)
 {
+	uint64_t end = arch_time_now() + arch_time_hz() / 1000 * (PCI_READY_US / 1000);
 	bool is_good = true;
 
 	for (unsigned int i = 0; i < pci_fn_count; i++) {
 		const struct pci_fn *f = &pci_fns[i];
 
-		if (pci_is_of(f, p) &&
-		    (!cpu_wait_until(pci_fn_restore(f, the_plan), (uint64_t)PCI_READY_US) ||
-		     !pci_virtio_reset(f))) {
+		if (pci_is_of(f, p) && !pci_restore_by(f, end)) {
 			log_print(LOG_ERROR, "%s: %s does not answer after its reset",
 				  p->plan->name, f->plan->path);
 			is_good = false;

@@ -85,7 +85,9 @@ must_check bool pci_virtio_reset(const struct pci_fn *f);
 
 /* Bus master off. */
 void pci_fn_cut(const struct pci_fn *f);
-/* Starts a reset by the best means it has: ms to wait before pci_fn_reset_end(). Bounded waits. */
+/* What it asked for has been answered, as far as it can tell: to be waited for before a reset. */
+must_check bool pci_fn_is_idle(const struct pci_fn *f);
+/* Starts a reset by the best means it has: ms to wait before pci_fn_reset_end(). */
 must_check unsigned int pci_fn_reset_begin(const struct pci_fn *f);
 /* ms to wait before config space may be used again. */
 must_check unsigned int pci_fn_reset_end(const struct pci_fn *f);

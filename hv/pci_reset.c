@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Resetting a PCI function and bringing its configuration space back to first-boot state. */
-/* its partition's CPU, or the boot CPU; bounded waits */
+/* its partition's CPU, or the boot CPU */
 /*
  * By function level reset (PCI Express Base 4.0, 6.6.2; Advanced Features for conventional PCI),
  * else by a visit to D3hot where that resets (PCI PM 1.2, 5.4.1). A function that has none of them
@@ -8,9 +8,7 @@
  * set it up again.
  */
 #include "hv/pci_fn.h"
-#include "hv/cpu.h"
 
-#define PCI_PENDING_US 100000 /* for transactions under way to complete */
 #define PCI_FLR_MS 100
 #define PCI_D3_MS 10
 
@@ -34,21 +32,24 @@ static bool pci_fn_has_af(const struct pci_fn *f)
 	       (pci_fn_read(f, f->cap_af + PCI_AF_CAPS, 1) & PCI_AF_CAPS_FLR) != 0;
 }
 
+bool pci_fn_is_idle(const struct pci_fn *f)
+{
+	if (pci_fn_has_flr(f)) {
+		return !(pci_fn_read(f, f->cap_express + PCI_EXP_STATUS, 2) & PCI_EXP_STATUS_BUSY);
+	}
+	return !pci_fn_has_af(f) || !(pci_fn_read(f, f->cap_af + PCI_AF_STATUS, 1) & 1);
+}
+
 unsigned int pci_fn_reset_begin(const struct pci_fn *f)
 {
 	unsigned int express = f->cap_express;
 	unsigned int power = f->cap_pm + PCI_PM_CONTROL;
 
 	if (pci_fn_has_flr(f)) {
-		(void)cpu_wait_until(
-		    !(pci_fn_read(f, express + PCI_EXP_STATUS, 2) & PCI_EXP_STATUS_BUSY),
-		    (uint64_t)PCI_PENDING_US);
 		pci_fn_write(f, express + PCI_EXP_CONTROL, 2, f->exp_control | PCI_EXP_CONTROL_FLR);
 		return PCI_FLR_MS;
 	}
 	if (pci_fn_has_af(f)) {
-		(void)cpu_wait_until(!(pci_fn_read(f, f->cap_af + PCI_AF_STATUS, 1) & 1),
-				     (uint64_t)PCI_PENDING_US);
 		pci_fn_write(f, f->cap_af + PCI_AF_CONTROL, 1, 1);
 		return PCI_FLR_MS;
 	}
