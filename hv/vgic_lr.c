@@ -353,11 +353,20 @@ static struct vgic_cpu *message_target(struct vgic_cpu *c, struct vgic_lines *l,
 	return target;
 }
 
+/*
+ * List registers of a vCPU that is not on are left alone: they may be those of the partition's last
+ * life. What waits in words is found when it is switched on or resumed.
+ */
 void vgic_message(struct vgic_cpu *c, uint32_t irq)
 {
+	bool is_on = c->vcpu->state == VCPU_ON;
 	struct vgic_cpu *to;
 
-	fold_begin(c);
+	if (is_on) {
+		fold_begin(c);
+	} else {
+		lock_take(&c->vgic->lock);
+	}
 	if (msi_is_heard(c->vgic->part)) {
 		to = message_target(c, lines_of(c, irq), irq);
 		if (to == c) {
@@ -366,7 +375,11 @@ void vgic_message(struct vgic_cpu *c, uint32_t irq)
 			vgic_post(to, irq);
 		}
 	}
-	fold_end(c);
+	if (is_on) {
+		fold_end(c);
+	} else {
+		lock_drop(&c->vgic->lock);
+	}
 }
 
 /* Which of the lines some vCPU other than the caller may have in a list register. */

@@ -379,6 +379,38 @@ static void test_reset(void **state)
 	fake_check();
 }
 
+/* Sent to a vCPU that is not on yet: it waits for it, and nothing of the last life comes with it. */
+static void test_off(void **state)
+{
+	(void)state;
+	begin(2);
+	route(LINE_MSG, 1);
+	route(LINE_MSG + 1, 1);
+	send(8, LINE_MSG);                  /* in a list register of vCPU 1 */
+	fake_part.state = PART_STOPPING;
+	fake_part.vcpus[0].state = VCPU_OFF;
+	fake_part.vcpus[1].state = VCPU_OFF;
+	vic_reset(&fake_part);
+	fake_part.state = PART_RUNNING;
+	fake_part.vcpus[0].state = VCPU_ON;
+	fake_run_on(0);
+	vic_vcpu_reset(&fake_part.vcpus[0]);
+	fake_wr(0, V3_ON);
+	fake_enable(LINE_MSG);
+	fake_enable(LINE_MSG + 1);
+	route(LINE_MSG + 1, 1);
+	its_send(8, LINE_MSG + 1);
+	fake_run_on(1);
+	msi_arrive(&fake_vgic()->cpus[1], LPI_FIRST + 1);
+	fake_part.vcpus[1].state = VCPU_ON;
+	vic_vcpu_reset(&fake_part.vcpus[1]);
+	assert_int_equal(fake_ack(1), LINE_MSG + 1);
+	fake_eoi(1, LINE_MSG + 1);
+	assert_int_equal(fake_ack(1), NONE_PENDING);
+	assert_int_equal(fake_ack(0), NONE_PENDING);
+	fake_check();
+}
+
 static void test_strays(void **state)
 {
 	(void)state;
@@ -550,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_moved_active),
 		cmocka_unit_test(test_move_fails),
 		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_off),
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_frame),
