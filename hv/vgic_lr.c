@@ -281,11 +281,14 @@ void vgic_maint(struct vgic_cpu *c)
 	fold_end(c);
 }
 
+/* As for a message: see vgic_message(). */
 void vgic_arrive(struct vgic_cpu *c, uint32_t irq)
 {
 	pend_add(c, irq);
-	fold_begin(c);
-	fold_end(c);
+	if (c->vcpu->state == VCPU_ON) {
+		fold_begin(c);
+		fold_end(c);
+	}
 }
 
 void vic_sync(struct vcpu *v)

@@ -85,6 +85,38 @@ static void test_cpu_on(void **state)
 	fake_check();
 }
 
+/* A line that comes to a vCPU that is not on waits for it, and brings nothing of the last life along. */
+static void test_off(void **state)
+{
+	(void)state;
+	fake_start_on(3, 2);
+	fake_enable(LINE_NET);
+	fake_wr(IROUTER + 8 * LINE_NET, 1);
+	fake_fire(LINE_NET);                /* in a list register of vCPU 1, and stays there */
+	fake_part.vcpus[0].state = VCPU_OFF;
+	fake_part.vcpus[1].state = VCPU_OFF;
+	vic_reset(&fake_part);
+	fake_part.vcpus[0].state = VCPU_ON;
+	fake_run_on(0);
+	vic_vcpu_reset(&fake_part.vcpus[0]);
+	fake_wr(0, V3_ON);
+	fake_enable(LINE_NET);
+	fake_enable(LINE_BLK);
+	fake_wr(IROUTER + 8 * LINE_NET, 1);
+	fake_wr(IROUTER + 8 * LINE_BLK, 1);
+	fake_fire(LINE_BLK);
+	fake_part.vcpus[1].state = VCPU_ON;
+	fake_run_on(1);
+	vic_vcpu_reset(&fake_part.vcpus[1]);
+	assert_int_equal(fake_ack(1), LINE_BLK);
+	fake_eoi(1, LINE_BLK);
+	assert_int_equal(fake_ack(1), NONE_PENDING);
+	assert_int_equal(fake_ack(0), NONE_PENDING);
+	fake_fire(LINE_BLK);
+	assert_int_equal(fake_ack(1), LINE_BLK);
+	fake_check();
+}
+
 static void test_pause(void **state)
 {
 	unsigned int direct;
@@ -128,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_cpu_on),
+		cmocka_unit_test(test_off),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_carrier),
 	};
