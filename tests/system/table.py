@@ -9,6 +9,7 @@ if machine.PPC:
 else:
     import scenarios
     import scenarios_dma
-    SCENARIOS = scenarios.SCENARIOS + scenarios_dma.SCENARIOS
+    import scenarios_msi
+    SCENARIOS = scenarios.SCENARIOS + scenarios_dma.SCENARIOS + scenarios_msi.SCENARIOS
 
 __all__ = ["SCENARIOS"]
