@@ -74,6 +74,7 @@ static enum err shared_lines(struct vgic *g)
 			return ERR_UNSUPPORTED;
 		}
 		g->spis[irq / 32 - 1].soft |= 1u << irq % 32;
+		g->spis[irq / 32 - 1].message |= 1u << irq % 32;
 	}
 	for (i = 0; i < plan->virq_count; i++) {
 		const struct plan_virq *virq = &plan->virqs[i];

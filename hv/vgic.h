@@ -32,6 +32,7 @@ struct vgic_lines {
 	uint32_t hw;       /* physical lines of this partition */
 	uint32_t soft;     /* lines that only the hypervisor raises, kept in software */
 	uint32_t carrier;  /* hw: idle physical lines that only the hypervisor raises */
+	uint32_t message;  /* soft: physical LPIs stand behind it */
 	uint32_t level;    /* soft or carrier: a level the hypervisor drives with vic_level() */
 	uint32_t enabled;  /* as the guest set it */
 	uint32_t routed;   /* goes to a CPU the guest has */
@@ -41,7 +42,7 @@ struct vgic_lines {
 	uint32_t flight;   /* soft lines that may be in some list register; atomic */
 	uint8_t prio[32];  /* as the guest set it, implemented bits only */
 	uint8_t route[32]; /* vCPU, or VGIC_NOWHERE; not in word 0 */
-	uint8_t home[32];  /* soft: vCPU whose list registers may hold it; its own CPU writes */
+	uint8_t home[32];  /* soft: vCPU whose list registers had it last, or VGIC_NOWHERE */
 	uint16_t target[32]; /* GICv3: Aff1.Aff0 as the guest wrote it; GICv2: target bits */
 };
 

@@ -30,15 +30,6 @@ void vgic_post(struct vgic_cpu *c, uint32_t irq)
 	cpu_post(c->vcpu->cpu, CPU_EV_VIRQ);
 }
 
-/* The line is in none of this CPU's list registers; it may have come to another's by now. */
-static void home_leave(const struct vgic_cpu *c, struct vgic_lines *l, uint32_t irq)
-{
-	uint8_t mine = c->index;
-
-	__atomic_compare_exchange_n(&l->home[irq % 32], &mine, (uint8_t)VGIC_NOWHERE, false,
-				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-}
-
 /* One list register's content goes back into words. */
 static void fold_one(struct vgic_cpu *c, const struct gic_lr *lr)
 {
@@ -48,10 +39,9 @@ static void fold_one(struct vgic_cpu *c, const struct gic_lr *lr)
 	bool again = lr->state & GIC_LR_PEND;
 
 	if (l->soft & bit) {
-		/* What the guest is not done with comes back, and until then is to be looked for here. */
-		if (!lr->state) {
+		/* A message may come back without asking for the lock: it counts as in flight for good. */
+		if (!(l->message & bit)) {
 			__atomic_fetch_and(&l->flight, ~bit, __ATOMIC_RELAXED);
-			home_leave(c, l, lr->irq);
 		}
 		/* A level counts as it is now, whether or not the guest has taken note of it. */
 		if (l->level & bit) {

@@ -391,8 +391,8 @@ static __attribute__((noinline)) uint64_t taken_other(struct vcpu *v, uint32_t i
 }
 
 /*
- * The guest hears this line here, and it has been in this CPU's list registers since the last fold:
- * everybody who must see it looks here.
+ * The guest hears this line here, and it was in this CPU's list registers last: everybody who must see
+ * it looks here (vgic_lines.flight).
  */
 static inline bool is_heard_here(const struct vgic_cpu *c, const struct vgic_lines *l, uint32_t bit)
 {

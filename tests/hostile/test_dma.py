@@ -239,6 +239,27 @@ def test_messages():
     check_laps(r.counts, "virtual")
 
 
+def test_burst():
+    """Messages as fast as they can be sent: the victim's laps are the same, and the hypervisor answers."""
+    r = Range("burst")
+    with r.m as m:
+        r.start()
+        r.magic = b"\xff\xff\xff\xff" * 4
+        m.send("hostile", f"burst - {1000 * STEPS} {SEED}\n")
+        for _ in range(3):
+            m.judge("victim", 120)
+            m.shell("info", r"hostile +running")
+        m.expect("hostile", r"END burst\r?\n", 240)
+        if "LPI" in m.shell("log"):
+            raise Failed("an LPI came to a CPU that must not get it")
+        order(m, f"burst - 64 {SEED}")
+        m.send("hostile", f"burst - {1 << 40} {SEED}\n")
+        m.shell("restart hostile")
+        m.expect("hostile", r"HOSTILE ready", 60)
+        r.unharmed()
+    check_laps(r.counts, "virtual")
+
+
 @pytest.mark.parametrize("seed", [SEED, SEED + 1])
 def test_config(seed):
     """Every offset, width and pattern of the configuration space: nobody else's function notices."""

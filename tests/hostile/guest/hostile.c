@@ -12,7 +12,7 @@ static const struct campaign campaigns[] = {
     {"sysregs", sysregs_run}, {"hcalls", hcalls_run}, {"smc", smc_run},	    {"mmio", mmio_run},
     {"stray", stray_run},     {"storm", storm_run},   {"words", words_run}, {"die", die_run},
     {"wild", wild_run},	      {"message", message_run},	  {"config", config_run},
-    {"flood", flood_run},
+    {"flood", flood_run},     {"burst", burst_run},
 };
 
 /* Skip what faulted; a fetch that faulted goes back to survive_call(). */

@@ -61,6 +61,7 @@ void die_run(const char *arg, uint64_t steps, uint64_t seed);
 void wild_run(const char *arg, uint64_t steps, uint64_t seed);
 void flood_run(const char *arg, uint64_t steps, uint64_t seed);
 void message_run(const char *arg, uint64_t steps, uint64_t seed);
+void burst_run(const char *arg, uint64_t steps, uint64_t seed);
 void config_run(const char *arg, uint64_t steps, uint64_t seed);
 
 /* Printed every 2^14 steps, so that a failure can be found again. */

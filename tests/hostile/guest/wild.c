@@ -257,3 +257,31 @@ void message_run(const char *arg, uint64_t steps, uint64_t seed)
 	     (unsigned int)(irq_spurious - spurious));
 	TEST("all ended", totals.late == 0, "%llu did not", (unsigned long long)totals.late);
 }
+
+/* Messages as fast as this CPU can have them sent, taken here too: time that only this partition loses. */
+void burst_run(const char *arg, uint64_t steps, uint64_t seed)
+{
+	enum { EDU_RAISE = 0x60 };
+	uint64_t sent = 0, heard = 0;
+	uint32_t i;
+
+	(void)arg;
+	(void)seed;
+	wild_ready();
+	for (i = 0; i < count; i++) {
+		heard -= edus[i].raised;
+	}
+	for (; steps > 0; steps--) {
+		for (i = 0; i < count; i++) {
+			mmio_write32(edus[i].regs + EDU_RAISE, 1);
+		}
+		sent += count;
+	}
+	for (i = 0; i < count; i++) {
+		heard += edus[i].raised;
+	}
+	printf("burst: %llu sent, %llu heard\n", (unsigned long long)sent,
+	       (unsigned long long)heard);
+	TEST("heard", heard > sent / 16 && heard <= sent, "%llu of %llu", (unsigned long long)heard,
+	     (unsigned long long)sent);
+}
