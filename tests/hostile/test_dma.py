@@ -244,8 +244,7 @@ def test_burst():
     r = Range("burst")
     with r.m as m:
         r.start()
-        r.magic = b"\xff\xff\xff\xff" * 4
-        m.send("hostile", f"burst - {1000 * STEPS} {SEED}\n")
+        m.send("hostile", f"burst - {20000 * STEPS} {SEED}\n")
         for _ in range(3):
             m.judge("victim", 120)
             m.shell("info", r"hostile +running")
@@ -256,7 +255,10 @@ def test_burst():
         m.send("hostile", f"burst - {1 << 40} {SEED}\n")
         m.shell("restart hostile")
         m.expect("hostile", r"HOSTILE ready", 60)
-        r.unharmed()
+        for name in ("victim", "other"):
+            m.channel(name).drain()
+            m.expect(name, r"DONE \d+", 120)
+            m.judge(name, 120)
     check_laps(r.counts, "virtual")
 
 
