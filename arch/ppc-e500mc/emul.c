@@ -164,6 +164,15 @@ static enum trap do_nothing(struct vcpu *v, uint32_t insn)
 	return TRAP_SKIP;
 }
 
+/*
+ * As dcbf (EREF allows it): what a cache line of this partition would hide may be the last word of a
+ * device or of another partition. Needs the right to store, as the invalidation would.
+ */
+static enum trap do_dcbi(struct vcpu *v, uint32_t insn)
+{
+	return mmu_flush_line(v, ea_of(v, insn));
+}
+
 /* ---- messages and power -------------------------------------------------------------------- */
 
 static enum trap do_msgsnd(struct vcpu *v, uint32_t insn)
@@ -206,7 +215,7 @@ static enum trap do_lock_insn(struct vcpu *v, uint32_t insn)
 
 /* By primary opcode (19 or 31) and extended opcode, sorted; both unique (tests/unit/ppc_emul_test.c). */
 const struct emul_row emul_rows[] = {
-	{ 19, 38, EMUL_E500MC, do_rfmci, "rfmci" },
+	{ 19, 38, EMUL_ALL, do_rfmci, "rfmci" },
 	{ 19, 39, EMUL_E500MC, do_rfdi, "rfdi" },
 	{ 19, 50, EMUL_ALL, do_rfi, "rfi" },
 	{ 19, 51, EMUL_ALL, do_rfci, "rfci" },
@@ -223,6 +232,7 @@ const struct emul_row emul_rows[] = {
 	{ 31, 339, EMUL_ALL, do_mfspr, "mfspr" },
 	{ 31, 390, EMUL_ALL, do_nothing, "dcblc" },
 	{ 31, 467, EMUL_ALL, do_mtspr, "mtspr" },
+	{ 31, 470, EMUL_ALL, do_dcbi, "dcbi" },
 	{ 31, 486, EMUL_ALL, do_lock_insn, "icbtls" },
 	{ 31, 566, EMUL_ALL, do_nothing, "tlbsync" },
 	{ 31, 786, EMUL_ALL, do_tlbivax, "tlbivax" },
@@ -255,6 +265,14 @@ const struct emul_row *emul_find(uint32_t insn, bool is_e500mc)
 	n = row_of[opcode == 31][insn_extended(insn)];
 	row = n != 0 ? &emul_rows[n - 1] : NULL;
 	return row != NULL && (row->cores == EMUL_ALL || is_e500mc) ? row : NULL;
+}
+
+#define SPR_PRIVILEGED 0x10u /* the bit of the number that says so */
+
+bool emul_is_open_spr(uint32_t insn)
+{
+	return insn_opcode(insn) == 31 && (insn_extended(insn) == 339 || insn_extended(insn) == 467) &&
+	       (insn_spr(insn) & SPR_PRIVILEGED) == 0;
 }
 
 enum trap emul_insn(struct vcpu *v, uint32_t insn)

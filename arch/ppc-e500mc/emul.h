@@ -17,6 +17,12 @@ enum trap emul_insn(struct vcpu *v, uint32_t insn);
 /* Boot CPU, once, before any guest runs: the indices into both tables. */
 void emul_init(void);
 
+/*
+ * A move to or from a register number of problem state: when it fails there, it is illegal, not
+ * privileged (Power ISA 2.06 III-E 5.4.1). QEMU makes no difference.
+ */
+bool emul_is_open_spr(uint32_t insn);
+
 /* ---- emul_spr.c: registers --------------------------------------------------------------- */
 
 struct spr {
@@ -101,6 +107,9 @@ void mmu_flush_pid(struct vcpu *v, uint32_t pid);           /* tlbilx T=1 */
 void mmu_flush_va(struct vcpu *v, uint32_t ea, uint32_t pid); /* tlbilx T=3 */
 void mmu_flush_array(struct vcpu *v, unsigned int array);   /* MMUCSR0 */
 void mmu_broadcast(struct vcpu *v, uint32_t ea);            /* tlbivax, all vcpus of the partition */
+
+/* dcbi: write a line of memory back. Delivers the fault that a store there would take. */
+enum trap mmu_flush_line(struct vcpu *v, uint32_t ea);
 
 /* ---- messages (msgsnd, msgclr): irq.c ------------------------------------------------------- */
 

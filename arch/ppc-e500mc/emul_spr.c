@@ -245,6 +245,7 @@ const struct spr spr_table[] = {
 	IVOR(531, 35),
 	{ 532, RW | SPR_E500MC, FIELD(ivor[36]), IVOR_BITS, NULL, NULL, "IVOR36" },
 	{ 533, RW | SPR_E500MC, FIELD(ivor[37]), IVOR_BITS, NULL, NULL, "IVOR37" },
+	{ 569, SPR_READ, FIELD(mcaru), 0, NULL, NULL, "MCARU" },
 	STORE(570, mcsrr[0], PC_BITS, "MCSRR0"),
 	STORE(571, mcsrr[1], ALL_BITS, "MCSRR1"),
 	{ 572, RW | SPR_W1C, FIELD(mcsr), ALL_BITS, NULL, NULL, "MCSR" },

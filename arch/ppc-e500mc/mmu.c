@@ -290,3 +290,20 @@ void mmu_invalidate(struct vcpu *v, uint32_t ea)
 		}
 	}
 }
+
+enum trap mmu_flush_line(struct vcpu *v, uint32_t ea)
+{
+	uint64_t room;
+	hpa_t host;
+	gpa_t at;
+
+	if (!mmu_translate(v, ea, MMU_STORE, &at)) {
+		return mmu_miss(v, ea, MMU_STORE);
+	}
+	/* Registers are not cached: nothing to write back. */
+	if (gmem_lookup(v->part, at, &host, &room) == OK) {
+		room = 1;
+		__asm__ volatile("dcbf 0, %0; msync" : : "r"(arch_hmem(host, &room)) : "memory");
+	}
+	return TRAP_SKIP;
+}

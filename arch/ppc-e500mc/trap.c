@@ -101,6 +101,12 @@ static noinline_fn enum trap trap_program(struct vcpu *v)
 	uint32_t insn;
 
 	v->arch.f.exit_class = EXIT_PROGRAM;
+	if ((v->arch.g.msr & MSR_PR) != 0 && (esr & ESR_PPR) != 0) {
+		if (!mmu_fetch(v, &insn)) {
+			return TRAP_RETRY;
+		}
+		return reflect_program(v, emul_is_open_spr(insn) ? ESR_PIL : esr);
+	}
 	if ((v->arch.g.msr & MSR_PR) != 0 || (all & (ESR_PPR | ESR_PIL | ESR_EPID)) == 0) {
 		return reflect_program(v, esr);
 	}

@@ -25,6 +25,7 @@ static struct part part = { .plan = &plan_part };
 static struct cpu cpu;
 static struct vcpu vcpu = { .part = &part, .cpu = &cpu };
 static uint64_t now, armed;
+static uint32_t flushed_line;
 static unsigned int watchdogs, failures, flushed_arrays;
 const struct plan *the_plan = &plan;
 
@@ -104,6 +105,12 @@ void mmu_flush_array(struct vcpu *v, unsigned int array)
 {
 	(void)v;
 	flushed_arrays |= 1u << array;
+}
+enum trap mmu_flush_line(struct vcpu *v, uint32_t ea)
+{
+	(void)v;
+	flushed_line = ea;
+	return TRAP_SKIP;
 }
 void mmu_broadcast(struct vcpu *v, uint32_t ea)
 {
@@ -199,7 +206,7 @@ static void every_extended_opcode_is_decided(void **state)
 static void e500mc_instructions_are_illegal_on_e500v2(void **state)
 {
 	static const uint32_t insns[] = {
-		19u << 26 | 38 << 1, 19u << 26 | 39 << 1, 31u << 26 | 18 << 1, 31u << 26 | 206 << 1,
+		19u << 26 | 39 << 1, 31u << 26 | 18 << 1, 31u << 26 | 206 << 1,
 		31u << 26 | 238 << 1,
 	};
 
@@ -285,6 +292,63 @@ static void every_spr_is_decided(void **state)
 	}
 }
 
+/* The registers of the e500 manuals that a guest supervisor has, once more: 1 e500v2, 2 e500mc, 4 no write. */
+static void the_registers_are_those_of_the_manual(void **state)
+{
+	static const uint16_t rows[][3] = {
+		{ 22, 22, 3 },	 { 26, 27, 3 },	  { 48, 48, 3 },   { 54, 54, 3 },     { 58, 59, 3 },   { 61, 63, 3 },
+		{ 272, 279, 3 }, { 286, 287, 7 }, { 304, 304, 3 }, { 308, 310, 3 },   { 312, 313, 3 }, { 316, 317, 3 },
+		{ 336, 336, 3 }, { 340, 340, 3 }, { 400, 415, 3 }, { 515, 516, 7 },   { 528, 530, 1 }, { 531, 531, 3 },
+		{ 532, 533, 2 }, { 569, 569, 7 }, { 570, 572, 3 }, { 573, 573, 7 },   { 574, 575, 2 }, { 604, 605, 2 },
+		{ 624, 628, 3 }, { 630, 630, 3 }, { 688, 689, 7 }, { 702, 702, 7 }, { 944, 944, 3 }, { 1008, 1013, 3 },
+		{ 1015, 1015, 7 }, { 1017, 1017, 2 }, { 1023, 1023, 7 },
+	};
+	uint16_t wanted[1024] = { 0 };
+
+	(void)state;
+	for (unsigned int i = 0, n; i < ARRAY_SIZE(rows); i++) {
+		for (n = rows[i][0]; n <= rows[i][1]; wanted[n++] = rows[i][2]) {
+		}
+	}
+	for (unsigned int n = 0; n < 1024; n++) {
+		for (unsigned int mc = 0; mc < 2; mc++) {
+			const struct spr *s = spr_find(n, mc);
+
+			assert_int_equal(s != NULL, wanted[n] >> mc & 1);
+			if (s != NULL) { /* bit 4 of the number makes it privileged; the open ones never trap */
+				assert_int_equal((s->flags & SPR_WRITE) == 0, wanted[n] >> 2);
+				assert_int_equal((s->flags & SPR_READ) == 0, n == 54); /* DECAR */
+				assert_true((n & 0x10) != 0 || n == 515 || n == 516);
+			}
+		}
+	}
+}
+
+/* What fails in problem state is illegal when its number is open to problem state, else privileged. */
+static void open_registers_are_not_privileged(void **state)
+{
+	(void)state;
+	for (unsigned int n = 0; n < 1024; n++) {
+		assert_int_equal(emul_is_open_spr(mfspr_insn(n, 3)) + emul_is_open_spr(mtspr_insn(n, 3)),
+				 (n & 0x10) == 0 ? 2 : 0);
+	}
+	assert_false(emul_is_open_spr(31u << 26 | 83 << 1) || emul_is_open_spr(19u << 26 | 339 << 1));
+}
+
+/* A debug interrupt stays pending exactly as long as an event is recorded. */
+static void debug_interrupt_follows_dbsr(void **state)
+{
+	(void)state;
+	vcpu.arch.g.dbsr = 0x08000000 | 0x04000000;
+	pend(&vcpu, PPC_PEND_DEBUG);
+	vcpu.arch.f.gpr[3] = 0x08000000; /* DBSR */
+	emul_insn(&vcpu, mtspr_insn(304, 3));
+	assert_true(vcpu.arch.g.pending >> PPC_PEND_DEBUG & 1);
+	vcpu.arch.f.gpr[3] = 0x04000000;
+	emul_insn(&vcpu, mtspr_insn(304, 3));
+	assert_false(vcpu.arch.g.pending >> PPC_PEND_DEBUG & 1);
+}
+
 static void relaxed_partition_reads_zero_and_counts(void **state)
 {
 	(void)state;
@@ -322,6 +386,8 @@ static void registers_keep_what_they_should(void **state)
 	emul_insn(&vcpu, mfspr_insn(1015, 4));
 	assert_int_equal(vcpu.arch.f.gpr[4] & MMUCFG_LPIDSIZE, 0); /* no E.HV for the guest */
 	assert_int_equal(write_read(1010, 0xffffffff) & 2, 0);     /* L1CSR0[CFI] is done */
+	vcpu.arch.f.gpr[6] = 0x234; /* dcbi 0, r6 */
+	assert_true(emul_insn(&vcpu, 31u << 26 | 6u << 11 | 470 << 1) == TRAP_SKIP && flushed_line == 0x234);
 }
 
 /* ---- interrupts -------------------------------------------------------------------------------------- */
@@ -516,6 +582,9 @@ int main(void)
 		cmocka_unit_test_setup(msr_moves, setup),
 		cmocka_unit_test_setup(returns_use_their_own_pairs, setup),
 		cmocka_unit_test_setup(every_spr_is_decided, setup),
+		cmocka_unit_test_setup(the_registers_are_those_of_the_manual, setup),
+		cmocka_unit_test_setup(open_registers_are_not_privileged, setup),
+		cmocka_unit_test_setup(debug_interrupt_follows_dbsr, setup),
 		cmocka_unit_test_setup(relaxed_partition_reads_zero_and_counts, setup),
 		cmocka_unit_test_setup(registers_keep_what_they_should, setup),
 		cmocka_unit_test_setup(interrupts_wait_for_their_enable, setup),

@@ -61,6 +61,8 @@ exec_vectors:
 exec_back:
 	lis	%r4, exec_now@ha
 	lwz	%r4, exec_now@l(%r4)
+	cmpwi	%r4, 0
+	beq	exec_stranger
 	stw	%r3, 152(%r4)
 	mfspr	%r3, 272
 	stw	%r3, 12(%r4)
@@ -104,6 +106,9 @@ exec_back:
 	mfspr	%r6, 59
 3:	stw	%r5, 168(%r4)
 	stw	%r6, 172(%r4)
+	lis	%r3, exec_now@ha
+	li	%r0, 0
+	stw	%r0, exec_now@l(%r3)
 	mr	%r3, %r4
 	lwz	%r1, 176(%r3)
 	lwz	%r2, 180(%r3)
@@ -116,6 +121,19 @@ exec_back:
 	mtmsr	%r4
 	isync
 	blr
+
+/* An exception while nothing was being tried: the kit reports it (as 15 what it has no vector for). */
+exec_stranger:
+	lis	%r4, vectors@h
+	cmplwi	%r3, 15
+	ble	4f
+	li	%r3, 15
+4:	slwi	%r3, %r3, 6
+	add	%r4, %r4, %r3
+	mtctr	%r4
+	mfspr	%r3, 272
+	mfspr	%r4, 273
+	bctr
 
 	.section .bss.exec, "aw", %nobits
 	.balign	4
