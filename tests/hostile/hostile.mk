@@ -3,6 +3,7 @@
 
 HOSTILE_DIR_arm64 := tests/hostile/guest
 HOSTILE_DIR_ppc-e500mc := tests/hostile/ppc
+HOSTILE_LINUX_arm64 := linux-guests
 HOSTILE_DIR := $(HOSTILE_DIR_$(ARCH))
 HOSTILE_OBJ := $(patsubst $(HOSTILE_DIR)/%,$(G)/hostile/%.o,$(basename $(wildcard $(HOSTILE_DIR)/*.[cS])))
 
@@ -23,5 +24,5 @@ $(G)/libcount.so: tests/bench/count.c
 	@mkdir -p $(@D)
 	@gcc -shared -fPIC -O2 -Wall -Wextra -Werror -fvisibility=hidden -o $@ $<
 
-hostile: hv guests $(G)/hostile$(GUEST_SUFFIX_$(ARCH)) $(G)/libcount.so
+hostile: hv guests $(HOSTILE_LINUX_$(ARCH)) $(G)/hostile$(GUEST_SUFFIX_$(ARCH)) $(G)/libcount.so
 	$(PYTEST) tests/hostile

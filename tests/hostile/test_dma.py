@@ -20,10 +20,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
 import layouts  # noqa: E402 (the path comes first)
 import machine  # noqa: E402
-from layouts import MIB, Part, edu  # noqa: E402
+from layouts import MIB, Part, edu, virtio  # noqa: E402
 from machine import Failed  # noqa: E402
 from qmp import Qmp  # noqa: E402
-from scenarios_dma import edus, refused  # noqa: E402
+from scenarios_dma import VIRTIO, blk, edus, hub, refused, together  # noqa: E402
 
 STEPS = int(os.environ.get("FACET_STEPS", "1"))
 SEED = int(os.environ.get("FACET_SEED", "1"))
@@ -198,6 +198,45 @@ def test_stop():
             m.shell("start other")
             m.expect("other", r"edu 0: ", 60)
             m.judge("other", 60)
+
+
+def linux_beside(work):
+    """Two Linux guests with disks and a network between them, and hostile; no instruction clock."""
+    parts = [layouts.linux(name, (n, 1), "cloud", initrd="initrd-pci", extra="\n".join(
+        [virtio("disk", 2 * n + 11, 2), virtio("network", 2 * n + 12, 3)])) for n, name in enumerate(("alpha", "beta"))]
+    parts.append(Part("hostile", (2, 1), "hostile", gpa=0x70000000, at=0x70000000,
+                      extra="\n".join(edu(f"edu{s}", s, int(s > 4), int(s < 5)) for s in OWN_SLOTS)))
+    bundle = machine.pack(layouts.write(work / "layout.dts", parts), {i for p in parts for i in p.wanted},
+                          work / "bundle.itb")
+    argv = machine.qemu(iommu=True, disks=("alpha", "beta"), extra=[
+        *edus(*OWN_SLOTS), *blk(11, "alpha"), *hub(12, f"virtio-net-pci,addr=0xc,{VIRTIO}"),
+        *blk(13, "beta"), *hub(14, f"virtio-net-pci,addr=0xe,{VIRTIO}")])
+    argv += ["-kernel", str(machine.HV), "-initrd", str(bundle)]
+    return machine.Machine(argv, [p.name for p in parts], log=work / "log")
+
+
+def test_beside_linux():
+    """Two Linux guests use their disks and network while the third partition's devices fire."""
+    work = WORK / "beside-linux"
+    work.mkdir(parents=True, exist_ok=True)
+    with linux_beside(work) as m:
+        m.linux_ready("alpha", 1)
+        m.linux_ready("beta", 1)
+        m.expect("hostile", "HOSTILE ready", 60)
+        before = refused(m)
+        m.send("hostile", f"wild any 0 {SEED}\n")
+        together(m, alpha="exercise disk vda", beta="exercise disk vda", timeout=120)
+        together(m, alpha="exercise net virtio_net 10.1.0.1/24", beta="exercise net virtio_net 10.1.0.2/24")
+        together(m, alpha="exercise serve", beta="exercise ping 10.1.0.1")
+        together(m, beta="exercise fetch 10.1.0.1")
+        m.send("hostile", "x")
+        m.expect("hostile", r"END wild\r?\n", 60)
+        shots = int(re.search(r"wild any: (\d+) shots", m.channel("hostile").before.decode()).group(1))
+        m.run(0.5)
+        grown = {s: n - before[s][1] for s, (owner, n) in refused(m).items() if owner == "hostile"}
+        if sum(grown.values()) != shots or shots < 50 or any(
+                n for owner, n in refused(m).values() if owner != "hostile"):
+            raise Failed(f"{shots} shots, records {grown}, of all {refused(m)}")
 
 
 def overflows(m):
