@@ -347,7 +347,6 @@ static void test_reset(void **state)
 	fake_part.state = PART_STOPPING;
 	vic_reset(&fake_part);
 	fake_part.state = PART_STOPPED;
-	its_take();
 	for (unsigned int i = 0; i < LPIS; i++) {
 		assert_false(its.pending[i]);
 	}
@@ -358,6 +357,7 @@ static void test_reset(void **state)
 	msi_arrive(&fake_vgic()->cpus[0], LPI_FIRST + 1);
 	fake_settle();
 	vic_reset(&fake_part);
+	msi_arrive(&fake_vgic()->cpus[0], LPI_FIRST + 2);
 	fake_part.state = PART_RUNNING;
 	for (unsigned int i = 0; i < 2; i++) {
 		fake_run_on(i);
@@ -539,6 +539,9 @@ static void test_frame(void **state)
 		uint64_t x = irq;
 
 		assert_true(fake_access(2, 0x40, 4, true, &x));
+		for (unsigned int word = 0; word < VGIC_WORDS; word++) {
+			assert_int_equal(fake_vgic()->cpus[0].pend[word], 0);
+		}
 		if (irq - LINE_MSG < MESSAGES) {
 			assert_int_equal(fake_ack(0), irq);
 			fake_eoi(0, irq);
