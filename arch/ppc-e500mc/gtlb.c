@@ -36,6 +36,22 @@ static bool translates(const struct gtlb_entry *e, uint32_t ea, unsigned int as,
 	return covers(e, ea) && !!(e->mas1 & MAS1_TS) == as && (tid == 0 || tid == pid);
 }
 
+/* TLB1 is mostly empty: only its valid entries are looked at. */
+#define VALID1_EACH(i, t)                                                            \
+	for (uint32_t left_ = (t)->valid1, i = lowest(left_); left_ != 0;            \
+	     left_ &= left_ - 1, i = lowest(left_))
+
+static inline uint32_t lowest(uint32_t bits)
+{
+	return (uint32_t)__builtin_ctz(bits | 1u << 31);
+}
+
+static void drop1(struct gtlb *t, uint32_t i)
+{
+	t->tlb1[i].mas1 = 0;
+	t->valid1 &= ~(1u << i);
+}
+
 void gtlb_reset(struct gtlb *t)
 {
 	memset(t, 0, sizeof(*t));
@@ -50,8 +66,8 @@ const struct gtlb_entry *gtlb_find(const struct gtlb *t, uint32_t ea, unsigned i
 			return &set[i];
 		}
 	}
-	for (unsigned int i = 0; i < GTLB1_COUNT; i++) {
-		if (is_valid(&t->tlb1[i]) && translates(&t->tlb1[i], ea, as, pid)) {
+	VALID1_EACH(i, t) {
+		if (translates(&t->tlb1[i], ea, as, pid)) {
 			return &t->tlb1[i];
 		}
 	}
@@ -90,8 +106,8 @@ static bool has_clash(struct gtlb *t, const struct gtlb_entry *e, const struct g
 	uint32_t pages = (uint32_t)(gtlb_size(e) >> PAGE_SHIFT);
 	struct gtlb_entry *last, *set;
 
-	for (struct gtlb_entry *other = t->tlb1; other < t->tlb1 + GTLB1_COUNT; other++) {
-		if (is_valid(other) && other != self && entries_clash(other, e)) {
+	VALID1_EACH(i, t) {
+		if (&t->tlb1[i] != self && entries_clash(&t->tlb1[i], e)) {
 			return true;
 		}
 	}
@@ -160,7 +176,11 @@ enum gtlb_result gtlb_write(struct gtlb *t, const struct gtlb_mas *mas, struct g
 	*old = *slot;
 	*slot = e;
 	*now = slot;
-	if (field_get(MAS0_TLBSEL, mas->mas0) == 0) {
+	if (field_get(MAS0_TLBSEL, mas->mas0) == 1) {
+		uint32_t bit = 1u << (slot - t->tlb1);
+
+		t->valid1 = is_valid(&e) ? t->valid1 | bit : t->valid1 & ~bit;
+	} else {
 		t->next_victim = (uint8_t)(field_get(MAS0_NV, mas->mas0) % GTLB0_WAYS);
 	}
 	return GTLB_OK;
@@ -220,12 +240,28 @@ void gtlb_search(struct gtlb *t, struct gtlb_mas *mas, uint32_t ea)
 	entry_to_mas(e, mas);
 }
 
+/* Replacement is the implementation's choice (EREF 6.5.3): a free way of the set comes first. */
+static uint32_t free_way(struct gtlb *t, uint32_t ea, uint32_t fallback)
+{
+	const struct gtlb_entry *set = tlb0_set(t, ea);
+
+	for (unsigned int way = 0; way < GTLB0_WAYS; way++) {
+		if (!is_valid(&set[way])) {
+			return (uint32_t)field_put(MAS0_ESEL, way);
+		}
+	}
+	return fallback;
+}
+
 void gtlb_miss(struct gtlb *t, struct gtlb_mas *mas, uint32_t ea, unsigned int as, uint32_t pid)
 {
 	/* TIDSELD other than 0 selects PID1 or PID2 (absent: 0) or no process at all. */
 	uint32_t tid = (mas->mas4 & MAS4_TIDSELD) == 0 ? pid : 0;
 
 	mas->mas0 = default_mas0(t, mas->mas4);
+	if ((mas->mas0 & MAS0_TLBSEL) == 0) {
+		mas->mas0 = (mas->mas0 & ~MAS0_ESEL) | free_way(t, ea, mas->mas0 & MAS0_ESEL);
+	}
 	mas->mas1 = MAS1_V | (uint32_t)(field_put(MAS1_TID, tid) | field_put(MAS1_TS, as)) |
 		    (mas->mas4 & MAS4_TSIZED);
 	mas->mas2 = (ea & MAS2_EPN) | (mas->mas4 & MAS4_WIMGED);
@@ -249,23 +285,19 @@ void gtlb_flush_pid(struct gtlb *t, uint32_t pid)
 			t->tlb0[i].mas1 = 0;
 		}
 	}
-	for (unsigned int i = 0; i < GTLB1_COUNT; i++) {
+	VALID1_EACH(i, t) {
 		if ((t->tlb1[i].mas1 & (MAS1_TID | MAS1_IPROT)) == tid) {
-			t->tlb1[i].mas1 = 0;
+			drop1(t, i);
 		}
 	}
 }
 
-/* Drop an unprotected entry that covers ea and, unless any_tid, belongs to pid or to all. */
-static bool drop_if(struct gtlb_entry *e, uint32_t ea, bool any_tid, uint32_t pid)
+/* An unprotected entry that covers ea and, unless any_tid, belongs to pid or to all. */
+static bool is_meant(const struct gtlb_entry *e, uint32_t ea, bool any_tid, uint32_t pid)
 {
 	uint32_t tid = (uint32_t)field_get(MAS1_TID, e->mas1);
 
-	if (!covers(e, ea) || (e->mas1 & MAS1_IPROT) != 0 || !(any_tid || tid == 0 || tid == pid)) {
-		return false;
-	}
-	e->mas1 = 0;
-	return true;
+	return covers(e, ea) && (e->mas1 & MAS1_IPROT) == 0 && (any_tid || tid == 0 || tid == pid);
 }
 
 static unsigned int flush_va(struct gtlb *t, unsigned int arrays, uint32_t ea, bool any_tid, uint32_t pid)
@@ -274,10 +306,19 @@ static unsigned int flush_va(struct gtlb *t, unsigned int arrays, uint32_t ea, b
 	unsigned int hit = 0;
 
 	for (unsigned int i = 0; (arrays & 1) != 0 && i < GTLB0_WAYS; i++) {
-		hit |= drop_if(&set[i], ea, any_tid, pid);
+		if (is_meant(&set[i], ea, any_tid, pid)) {
+			set[i].mas1 = 0;
+			hit |= 1;
+		}
 	}
-	for (unsigned int i = 0; (arrays & 2) != 0 && i < GTLB1_COUNT; i++) {
-		hit |= drop_if(&t->tlb1[i], ea, any_tid, pid) ? 2 : 0;
+	if ((arrays & 2) == 0) {
+		return hit;
+	}
+	VALID1_EACH(i, t) {
+		if (is_meant(&t->tlb1[i], ea, any_tid, pid)) {
+			drop1(t, i);
+			hit |= 2;
+		}
 	}
 	return hit;
 }
@@ -295,9 +336,9 @@ void gtlb_flush_array(struct gtlb *t, unsigned int array)
 		}
 		return;
 	}
-	for (unsigned int i = 0; i < GTLB1_COUNT; i++) {
+	VALID1_EACH(i, t) {
 		if ((t->tlb1[i].mas1 & MAS1_IPROT) == 0) {
-			t->tlb1[i].mas1 = 0;
+			drop1(t, i);
 		}
 	}
 }

@@ -81,6 +81,8 @@ static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uin
 	uint64_t below = page_off < mem_off ? page_off : mem_off;
 	uint64_t above = gtlb_size(e) - page_off;
 	struct shadow_map map = { .ea = ea, .hpa = hpa };
+	unsigned int spid;
+	bool had_small;
 
 	if (m->size - mem_off < above) {
 		above = m->size - mem_off;
@@ -92,8 +94,12 @@ static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uin
 		map.wimge |= MAS2_I | MAS2_G;
 		map.perm &= ~MAS3_UX;
 	}
-	shadow_install(&v->arch.shadow, shadow_pid(&v->arch.shadow, g->pid, spaces, is_user), &map);
-	v->arch.g.context_stale = true;
+	spid = shadow_pid(&v->arch.shadow, g->pid, spaces, is_user);
+	had_small = shadow_has_small(&v->arch.shadow, spid);
+	shadow_install(&v->arch.shadow, spid, &map);
+	if (spid != (v->arch.epc[is_user] & 0xff) || shadow_has_small(&v->arch.shadow, spid) != had_small) {
+		g->context_stale = true;
+	}
 	if ((m->flags & PLAN_MEM_DEVICE) == 0) {
 		refill_area(&v->arch.refill, m);
 	}
@@ -127,10 +133,10 @@ static enum trap access_device(struct vcpu *v, uint32_t ea, uint64_t at, enum mm
 	if (!mmu_fetch(v, &insn)) {
 		return TRAP_RETRY; /* the page went away under us: the fetch faults again by itself */
 	}
-	if (is_cache_op(insn) && vdev_find(&v->part->vdevs, gpa(at), 1) != NULL) {
-		return TRAP_SKIP;
-	}
 	if (!loadstore_decode(insn, &ls)) {
+		if (is_cache_op(insn) && vdev_find(&v->part->vdevs, gpa(at), 1) != NULL) {
+			return TRAP_SKIP;
+		}
 		return trap_stray(v, gpa(at), access == MMU_STORE, "unsupported instruction");
 	}
 	acc = (struct mmio){ .addr = gpa(at), .size = ls.size, .is_write = ls.is_write };
@@ -167,6 +173,9 @@ enum trap mmu_miss(struct vcpu *v, uint32_t ea, enum mmu_access access)
 		return access == MMU_FETCH ? reflect(v, IVOR_ISI) : reflect_data(v, IVOR_DSI, ea, esr);
 	}
 	at = gtlb_rpn(e) + (ea - gtlb_epn(e));
+	if (v->vdev != NULL && range_covers(v->vdev->at, at, 1)) {
+		return access_device(v, ea, at, access); /* the device of the last access again */
+	}
 	m = mem_at(v->part, at);
 	if (m == NULL || (access == MMU_STORE && (m->flags & PLAN_MEM_W) == 0) ||
 	    (access == MMU_FETCH && (m->flags & PLAN_MEM_X) == 0)) {

@@ -32,6 +32,7 @@ struct gtlb_entry {
 struct gtlb {
 	struct gtlb_entry tlb0[GTLB0_COUNT]; /* [set * 4 + way] */
 	struct gtlb_entry tlb1[GTLB1_COUNT];
+	uint32_t valid1;                     /* a bit for each valid entry of TLB1 */
 	uint8_t next_victim;                 /* one counter for all sets of TLB0, as the core */
 };
 
