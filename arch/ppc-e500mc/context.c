@@ -34,8 +34,9 @@ void guest_set_msr(struct vcpu *v, uint32_t msr)
 	msr &= v->arch.msr_mask;
 	changed = msr ^ v->arch.g.msr;
 	v->arch.g.msr = msr;
-	if ((changed & ~(MSR_EE | MSR_CE | MSR_ME | MSR_RI)) != 0) {
-		v->arch.g.context_stale = true;
+	changed &= ~(MSR_EE | MSR_CE | MSR_ME | MSR_RI);
+	if (changed != 0) {
+		v->arch.g.context_stale |= changed == MSR_PR ? CONTEXT_PR : CONTEXT_ALL;
 	}
 }
 
@@ -56,6 +57,25 @@ static void refill_load(struct vcpu *v, unsigned int spaces, unsigned int pr, un
 		is_on ? mas1 | (uint32_t)field_put(MAS1_TID, v->arch.g.pid) : UINT32_MAX;
 }
 
+static uint32_t program_vector(bool is_user)
+{
+	return (uint32_t)(uintptr_t)(is_user ? vec_program : vec_program_fast) & 0xffff;
+}
+
+void context_update(struct vcpu *v)
+{
+	bool is_user = v->arch.g.msr & MSR_PR;
+
+	if (v->arch.g.context_stale != CONTEXT_PR || v->arch.epc[is_user] == 0) {
+		context_load(v);
+		return;
+	}
+	/* The other privilege of a context that is loaded: as fast.S does it. */
+	v->arch.ivor6 = program_vector(is_user);
+	tlb_set_guest_pid(v->arch.epc[is_user]);
+	v->arch.g.context_stale = 0;
+}
+
 void context_load(struct vcpu *v)
 {
 	struct ppc_guest *g = &v->arch.g;
@@ -66,12 +86,12 @@ void context_load(struct vcpu *v)
 	unsigned int other = shadow_pid_known(&v->arch.shadow, g->pid, spaces, !pr);
 
 	v->arch.hw_msr = HW_MSR_FIXED | (g->msr & HW_MSR_GUEST) | (is_debug ? MSR_DE : 0);
-	v->arch.ivor6 = (uint32_t)(uintptr_t)(pr != 0 ? vec_program : vec_program_fast) & 0xffff;
+	v->arch.ivor6 = program_vector(pr);
 	v->arch.epc[pr] = EPC_USER_AS1 | spid;
 	v->arch.epc[!pr] = other != 0 ? EPC_USER_AS1 | other : 0;
 	tlb_set_guest_pid(v->arch.epc[pr]);
 	tlb_set_debug(is_debug ? g->dbcr[0] & DBCR0_GUEST : 0);
-	g->context_stale = false;
+	g->context_stale = 0;
 	refill_load(v, spaces, pr, spid);
 	refill_load(v, spaces, !pr, other);
 }
@@ -80,5 +100,5 @@ void context_reset(struct vcpu *v)
 {
 	v->arch.msr_mask = guest_is_e500mc(v) ? GUEST_MSR_E500MC : GUEST_MSR_E500V2;
 	v->arch.refill = (struct ppc_refill){ .revoked = &v->part->arch.revoked };
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }

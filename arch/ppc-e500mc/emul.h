@@ -82,6 +82,8 @@ void guest_set_msr(struct vcpu *v, uint32_t msr);
 void context_load(struct vcpu *v);
 /* A new life: what this core type implements. */
 void context_reset(struct vcpu *v);
+/* The least of it that g.context_stale asks for. */
+void context_update(struct vcpu *v);
 bool guest_is_e500mc(const struct vcpu *v);
 
 /* ---- timer.c ------------------------------------------------------------------------------ */

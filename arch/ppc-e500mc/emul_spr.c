@@ -123,7 +123,7 @@ static void write_sprg7(struct vcpu *v, uint32_t x)
 static void write_pid(struct vcpu *v, uint32_t x)
 {
 	v->arch.g.pid = x & 0xff;
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }
 
 static void write_mmucsr0(struct vcpu *v, uint32_t x)
@@ -165,7 +165,7 @@ static void write_bucsr(struct vcpu *v, uint32_t x)
 static void write_dbcr0(struct vcpu *v, uint32_t x)
 {
 	v->arch.g.dbcr[0] = x & ~0x30000000u;
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }
 
 /* The debug interrupt is pending while any event is recorded (Power ISA 2.06 III-E 10.5.1). */

@@ -71,6 +71,17 @@ fast_leave:
 slow_move:
 	mtctr	%r11
 	mfcr	%r11
+/* Nothing has been tried yet: the instruction is still known. */
+fast_not_here:
+	mfspr	%r10, SPRG8
+	stw	%r11, F_CR(%r10)
+	stw	%r12, F_INSN(%r10)
+	mfspr	%r11, SRR0
+	mfspr	%r12, SPRG2
+	addi	%r11, %r11, -4
+	mtspr	SRR0, %r11
+	b	emul_from_guest
+
 fast_slow:
 	mfspr	%r10, SPRG8
 	stw	%r11, F_CR(%r10)
@@ -93,7 +104,7 @@ fast_other:
 	cmplwi	%r10, KEY_RFI
 	beq	fast_rfi
 	cmplwi	%r10, KEY_MTMSR
-	bne	fast_slow
+	bne	fast_not_here
 
 /* To the slot of the operand, which leaves it in r10. CTR waits in r12. */
 	lis	%r10, mtmsr_operand@h

@@ -14,6 +14,7 @@
 #define F_LR 136
 #define F_CTR 140
 #define F_PC 144
+#define F_INSN 148
 #define V_HW_MSR 160
 #define V_FAST 164
 #define V_EPC_SUPER 168

@@ -98,7 +98,7 @@ static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uin
 	had_small = shadow_has_small(&v->arch.shadow, spid);
 	shadow_install(&v->arch.shadow, spid, &map);
 	if (spid != (v->arch.epc[is_user] & 0xff) || shadow_has_small(&v->arch.shadow, spid) != had_small) {
-		g->context_stale = true;
+		g->context_stale = CONTEXT_ALL;
 	}
 	if ((m->flags & PLAN_MEM_DEVICE) == 0) {
 		refill_area(&v->arch.refill, m);
@@ -230,7 +230,7 @@ static void flush_entry(struct vcpu *v, const struct gtlb_entry *e)
 		shadow_flush_small(&v->arch.shadow, gtlb_epn(e));
 	} else {
 		shadow_flush_all(&v->arch.shadow);
-		v->arch.g.context_stale = true;
+		v->arch.g.context_stale = CONTEXT_ALL;
 	}
 }
 
@@ -249,7 +249,7 @@ void mmu_flush_all(struct vcpu *v)
 {
 	gtlb_flush_all(&v->arch.tlb);
 	shadow_flush_all(&v->arch.shadow);
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }
 
 void mmu_flush_pid(struct vcpu *v, uint32_t pid)
@@ -261,7 +261,7 @@ void mmu_flush_pid(struct vcpu *v, uint32_t pid)
 	} else {
 		shadow_flush_pid(&v->arch.shadow, pid);
 	}
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }
 
 void mmu_flush_va(struct vcpu *v, uint32_t ea, uint32_t pid)
@@ -270,7 +270,7 @@ void mmu_flush_va(struct vcpu *v, uint32_t ea, uint32_t pid)
 
 	if ((hit & 2) != 0) {
 		shadow_flush_all(&v->arch.shadow);
-		v->arch.g.context_stale = true;
+		v->arch.g.context_stale = CONTEXT_ALL;
 	} else if (hit != 0) {
 		shadow_flush_small(&v->arch.shadow, ea);
 	}
@@ -280,7 +280,7 @@ void mmu_flush_array(struct vcpu *v, unsigned int array)
 {
 	gtlb_flush_array(&v->arch.tlb, array);
 	shadow_flush_all(&v->arch.shadow);
-	v->arch.g.context_stale = true;
+	v->arch.g.context_stale = CONTEXT_ALL;
 }
 
 /* One vcpu's share of a tlbivax. Large pages are shadowed in pieces, so all contexts go. */
@@ -295,7 +295,7 @@ void mmu_invalidate(struct vcpu *v, uint32_t ea)
 			shadow_flush_small(&v->arch.shadow, ea);
 		} else {
 			shadow_flush_all(&v->arch.shadow);
-			v->arch.g.context_stale = true;
+			v->arch.g.context_stale = CONTEXT_ALL;
 		}
 	}
 }

@@ -21,6 +21,7 @@ BUILD_ASSERT(offsetof(struct vcpu, arch.f.xer) == F_XER);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.lr) == F_LR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.ctr) == F_CTR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.f.pc) == F_PC);
+BUILD_ASSERT(offsetof(struct vcpu, arch.f.insn) == F_INSN);
 BUILD_ASSERT(offsetof(struct vcpu, arch.hw_msr) == V_HW_MSR);
 BUILD_ASSERT(offsetof(struct vcpu, arch.fast) == V_FAST);
 BUILD_ASSERT(offsetof(struct vcpu, arch.epc[0]) == V_EPC_SUPER);
@@ -231,11 +232,11 @@ static noinline_fn void settle(struct vcpu *v)
 	if (g->pending != 0) {
 		deliver(v);
 	}
-	if (g->context_stale) {
-		context_load(v);
+	if (g->context_stale != 0) {
+		context_update(v);
 	}
 	/* Woken for the hypervisor only: the next trap, which is pending already, comes back here. */
-	g->context_stale = (g->msr & MSR_WE) != 0;
+	g->context_stale = (g->msr & MSR_WE) != 0 ? CONTEXT_ALL : 0;
 }
 
 static inline void finish(struct vcpu *v, enum exit_class class, uint32_t begin)
@@ -263,6 +264,28 @@ void ppc_trap(struct vcpu *v, unsigned int vector)
 		trap_exit(v, verdict);
 	}
 	finish(v, v->arch.f.exit_class, begin);
+}
+
+/* A program interrupt in guest supervisor state whose instruction fast.S has loaded and left alone. */
+void ppc_emulate(struct vcpu *v, uint32_t insn)
+{
+	uint32_t begin = mfspr(268);
+	uint32_t esr = mfspr(62) & ESR_PROGRAM;
+	enum exit_class class = EXIT_EMULATE;
+	enum trap verdict;
+
+	if (likely((esr & (ESR_PPR | ESR_PIL)) != 0)) {
+		verdict = emul_insn(v, insn);
+	} else {
+		class = EXIT_PROGRAM;
+		verdict = reflect_program(v, esr);
+	}
+	if (likely(verdict == TRAP_SKIP)) {
+		v->arch.f.pc += 4;
+	} else if (unlikely(verdict == TRAP_STOP)) {
+		trap_exit(v, verdict);
+	}
+	finish(v, class, begin);
 }
 
 /* `sc 1` in guest supervisor state; PC is the next instruction. */

@@ -6,6 +6,7 @@
 #include "hv/arch.h"
 
 void ppc_trap(struct vcpu *v, unsigned int vector);
+void ppc_emulate(struct vcpu *v, uint32_t insn);
 void ppc_hcall(struct vcpu *v);
 noreturn_fn void ppc_resume(struct vcpu *v);
 noreturn_fn void ppc_fatal(uint32_t pc, uint32_t msr, uint32_t vector);

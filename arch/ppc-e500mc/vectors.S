@@ -107,6 +107,14 @@ from_guest:
 	bl	ppc_trap
 	b	resume
 
+/* From fast.S, where r11 of the guest is in SPRG9; F_INSN is the instruction. */
+	.globl	emul_from_guest
+emul_from_guest:
+	SAVE_GUEST SPRG9
+	lwz	%r4, F_INSN(%r3)
+	bl	ppc_emulate
+	b	resume
+
 /* From fast.S, where r11 and r12 of the guest are in SPRG9 and SPRG2. */
 	.globl	hcall_from_guest
 hcall_from_guest:

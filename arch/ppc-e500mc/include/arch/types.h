@@ -27,8 +27,8 @@ struct ppc_frame {
 	uint32_t gpr[32];
 	uint32_t cr, xer, lr, ctr;
 	uint32_t pc;    /* SRR0 (CSRR0, DSRR0, MCSRR0) of the trap */
-	uint32_t dear;  /* hardware's, at the trap */
-	uint32_t esr;
+	uint32_t insn;  /* of a program interrupt, between fast.S and vectors.S */
+	uint32_t reserved;
 	uint32_t exit_class;
 };
 
@@ -64,6 +64,10 @@ enum ppc_pending {
 	PPC_PEND_DBELL,
 };
 
+/* What changed of the guest's context: only MSR[PR], or anything. */
+#define CONTEXT_PR 1u
+#define CONTEXT_ALL 2u
+
 /* The supervisor state of a guest CPU. Plain storage unless emul_spr.c says otherwise. */
 struct ppc_guest {
 	uint32_t msr;
@@ -79,7 +83,7 @@ struct ppc_guest {
 	uint64_t fit_at, wdog_at;           /* next FIT / watchdog bit transition that counts */
 	uint32_t dbcr[3], dbsr, iac[2], dac[2];
 	uint32_t hid[2], l1csr[2], l2csr0, bucsr, epr;
-	uint32_t context_stale;             /* context_load() is due before the guest resumes */
+	uint32_t context_stale;             /* CONTEXT_: context_update() is due before the guest resumes */
 	uint32_t relaxed;                   /* accesses that PLAN_PART_RELAXED_SPRS let through */
 };
 
