@@ -121,7 +121,7 @@ void message_clear(struct vcpu *v, uint32_t message)
 
 /* ---- tlbivax ------------------------------------------------------------------------------------- */
 
-#define BROADCAST_US 100000
+#define BROADCAST_US 2000000 /* an emulator may give each CPU a tenth of a second in turn */
 
 static bool is_done(const struct vcpu *target, uint32_t bits)
 {
