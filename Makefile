@@ -41,7 +41,7 @@ PLAN_C := arena.c text.c tree.c treeq.c check.c geom.c hw.c hwdev.c hwpci.c hwir
 	memcheck.c cfgdev.c cfgpci.c pcifn.c devcheck.c cfgpart.c cfgchan.c cfgbell.c cfgdma.c cfgerr.c guestmem.c virq.c image.c \
 	bundle.c live.c update.c gtree.c flat.c gtree_arm64.c gtree_ppc.c gtuart.c gtmsi.c gtdev.c gtpci.c gthandles.c lint.c dump.c plan.c
 
-HV_C_arm64 := hc_irq_none.c msi.c pci.c pci_check.c pci_probe.c pci_reset.c pci_virtio.c shell_pci.c vgic.c vgic_bank.c vgic_dist.c \
+HV_C_arm64 := hc_irq_none.c msi.c pci.c pci_check.c pci_msix.c pci_probe.c pci_reset.c pci_virtio.c shell_pci.c vgic.c vgic_bank.c vgic_dist.c \
 	vgic_lr.c vgic_redist.c vgic_route.c vgic_sgi.c vgic_table.c vmsi.c vpci.c vpci_filter.c
 ARCH_C_arm64 := abort.c cpu.c dtscan.c gich.c gspace.c hmem.c insn.c main.c pgtable.c quick.c psci.c sysreg.c \
 	trap.c traps.c vcpu.c vtime.c

@@ -153,7 +153,11 @@ static bool pci_restore_by(const struct pci_fn *f, uint64_t end)
 	while (!(is_there = pci_fn_restore(f, the_plan)) && arch_time_now() < end) {
 		cpu_relax();
 	}
-	return is_there && pci_virtio_reset(f);
+	if (!is_there || !pci_virtio_reset(f)) {
+		return false;
+	}
+	pci_msix_forget(f);
+	return true;
 }
 
 /* They are late together. */
@@ -215,6 +219,13 @@ enum err pci_part_init(struct part *p, const char **what)
 	}
 	if (!has_any) {
 		return OK;
+	}
+	for (unsigned int i = 0; i < pci_fn_count; i++) {
+		if (pci_is_of(&pci_fns[i], p) && pci_msix_map(&pci_fns[i], the_plan) != OK) {
+			fmt_print(pci_text, sizeof(pci_text),
+				  "no boot memory is left for its PCI functions");
+			return ERR_FULL;
+		}
 	}
 	/* What firmware has used may still be in the middle of something. */
 	pci_reset(p, true);

@@ -32,6 +32,7 @@ struct pci_fn {
 	uint16_t exp_control, exp_control2, exp_link; /* as firmware left them */
 	uint32_t sizing[PCI_BARS];
 	struct pci_bar bars[PCI_BARS];
+	volatile void *msix_table; /* NULL: none in a BAR of the plan, or not to be had */
 };
 
 extern struct pci_fn *pci_fns; /* by host, then rid */
@@ -79,6 +80,13 @@ uint16_t pci_fn_vectors(const struct pci_fn *f);
 must_check bool pci_virtio_is_confined(const struct pci_fn *f);
 /* Reset it as virtio is reset, if that is what it is. False: it does not answer. Bounded wait. */
 must_check bool pci_virtio_reset(const struct pci_fn *f);
+
+/* ---- pci_msix.c: the function restored, not open ---- */
+
+/* Boot CPU: its table can be cleared from now on. ERR_FULL: out of boot memory. */
+must_check enum err pci_msix_map(struct pci_fn *f, const struct plan *plan);
+/* Every entry masked and zero, if it has a table. */
+void pci_msix_forget(const struct pci_fn *f);
 
 /* ---- pci_reset.c: config writes of one partition's functions; not in parallel on one function
  * ---- */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "arch/mmio.h"
 #include "hv/fmt.h"
 #include "hv/pool.h"
 #include "tests/unit/pci_fake.h"
@@ -90,6 +91,31 @@ enum err pci_ecam_init(struct pci_ecam *e, const struct plan_pci_host *host)
 enum err pci_ecam_map(struct pci_ecam *e, unsigned int b)
 {
 	return b < e->bus_first || b > e->bus_last ? ERR_RANGE : OK;
+}
+
+uint32_t nvme_table[65][4];
+
+volatile void *arch_hmem_device(hpa_t at, uint64_t size)
+{
+	assert_int_equal(hpa_raw(at), NVME_AT + 0x2000);
+	assert_int_equal(size, sizeof(nvme_table));
+	return nvme_table;
+}
+
+uint64_t fake_mmio_rd(const volatile void *regs, uint64_t off, unsigned int bits)
+{
+	(void)regs;
+	fail_msg("read of %u bits at %#llx", bits, (unsigned long long)off);
+	return 0;
+}
+
+void fake_mmio_wr(volatile void *regs, uint64_t off, unsigned int bits, uint64_t x)
+{
+	assert_ptr_equal(regs, nvme_table);
+	assert_true(bits == 32 && off < sizeof(nvme_table) && off % 4 == 0);
+	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2) & 7, PCI_COMMAND_MEMORY);
+	assert_int_equal(peek(RID_NVME, PCI_BAR0, 4) & ~15u, (uint32_t)NVME_AT);
+	nvme_table[off / 16][off / 4 % 4] = (uint32_t)x;
 }
 
 static uint32_t get(const uint8_t *bytes, unsigned int size)

@@ -36,6 +36,10 @@ struct bus_fn {
 	uint64_t deaf_until; /* after a reset: answers with ones */
 };
 
+/* The MSI-X table of RID_NVME, at NVME_AT + 0x2000, 65 entries. */
+#define NVME_AT UINT64_C(0x8000004000)
+extern uint32_t nvme_table[65][4];
+
 extern struct bus_fn bus[RIDS];
 extern uint64_t fake_now;
 extern unsigned int deaf_us; /* how long functions are deaf after a reset */

@@ -30,7 +30,8 @@ static void grant_bar(struct plan_pci_fn *f, uint8_t number, uint8_t space, uint
 		      uint64_t at)
 {
 	plan_bars[plan.bar_count++] =
-	    (struct plan_bar){.number = number, .space = space, .size = size, .bus = at};
+	    (struct plan_bar){.number = number, .space = space, .size = size, .bus = at,
+			      .hpa = hpa(at)};
 	f->bar_count++;
 }
 
@@ -208,6 +209,8 @@ static void test_life(void **state)
 	dev = &part.vdevs.rows[0];
 	assert_true(dev->access(NULL, dev->dev, (RID_NVME << 12) + PCI_COMMAND, &acc));
 	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0006);
+	nvme_table[0][0] = nvme_table[64][1] = nvme_table[64][2] = 0xfee;
+	nvme_table[64][3] = 0;
 	put(bus[RID_NVME].space + 0x42, 2, 0x8040);	  /* MSI-X on, */
 	put(bus[RID_NVME].space + 0x88, 2, 0x5810);	  /* larger read requests, */
 	put(bus[RID_NVME].space + PCI_STATUS, 2, 0x2010); /* and a master abort */
@@ -222,6 +225,10 @@ static void test_life(void **state)
 	assert_int_equal(peek(RID_NVME, PCI_STATUS, 2), 0x0010);
 	assert_int_equal(peek(RID_NVME, 0x42, 2), 0x0040);
 	assert_int_equal(peek(RID_NVME, 0x88, 2), 0x2810);
+	for (unsigned int i = 0; i < 65; i++) {
+		assert_int_equal(nvme_table[i][0] | nvme_table[i][1] | nvme_table[i][2], 0);
+		assert_int_equal(nvme_table[i][3], 1);
+	}
 	pci_part_open(&part);
 	assert_int_equal(peek(RID_NVME, PCI_COMMAND, 2), 0x0002);
 	assert_string_equal(log_text, "");

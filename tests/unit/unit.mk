@@ -18,7 +18,7 @@ UNIT_SRC_smmu_test := tests/unit/smmu_model.c hv/pool.c \
 	$(addprefix drivers/,iommu_smmuv3.c iommu_smmuv3_queue.c smmuv3_table.c) arch/arm64/pgtable.c
 UNIT_NOBE += smmu_test
 UNIT_SRC_pci_test := tests/unit/pci_fake.c hv/pci.c hv/pci_check.c hv/pci_probe.c \
-	hv/pci_reset.c hv/pci_virtio.c hv/vpci.c hv/vpci_filter.c
+	hv/pci_msix.c hv/pci_reset.c hv/pci_virtio.c hv/vpci.c hv/vpci_filter.c
 UNIT_SRC_vpci_test := hv/vpci.c hv/vpci_filter.c
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_pool_test := hv/pool.c
