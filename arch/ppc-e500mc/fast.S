@@ -6,7 +6,7 @@
  * is not in the table below, changes more than the privilege of the guest or would let a pending
  * interrupt through goes to fast_slow, which puts everything back as it was and takes the common
  * path. What is done is what emul.c, emul_spr.c and reflect.c do: storage in struct ppc_guest. The
- * bench compares both ways on the same instructions (tests/bench/run_ppc --compare).
+ * hostile campaign `moves` runs the same instructions both ways and compares (tests/hostile/ppc).
  *
  *   r10  free, or struct vcpu      SPRG1  guest r10      SRR0  already the next instruction
  *   r11  guest CR, later CTR       SPRG9  guest r11      SPRG8 struct vcpu
