@@ -5,6 +5,7 @@
 
 #define CTL_ENABLE 1
 #define CTL_IMASK 2
+#define CTL_ISTATUS 4
 
 static void (*expired[KIT_CPUS])(void);
 
@@ -36,13 +37,19 @@ uint32_t timer_irq(void)
 	return irq ? irq : 27;
 }
 
-/* The line is a level: it must be silenced before the end of the interrupt. */
+/*
+ * The line is a level: it must be silenced before the end of the interrupt. An interrupt that was on its way
+ * when timer_set() came, and finds its timer set to another time or to none, is nobody's.
+ */
 static void timer_fired(uint32_t irq, void *arg)
 {
 	void (*fn)(void) = expired[cpu_index()];
 
 	(void)irq;
 	(void)arg;
+	if ((sysreg_read(cntv_ctl_el0) & (CTL_ENABLE | CTL_IMASK | CTL_ISTATUS)) != (CTL_ENABLE | CTL_ISTATUS)) {
+		return;
+	}
 	sysreg_write(cntv_ctl_el0, CTL_IMASK);
 	isb();
 	if (fn) {

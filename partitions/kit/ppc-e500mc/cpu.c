@@ -16,7 +16,8 @@
 static struct {
 	int node[KIT_CPUS];
 	void (*fn[KIT_CPUS])(void);
-	void (*expired[KIT_CPUS])(void);
+	void (*volatile expired[KIT_CPUS])(void);
+	volatile uint64_t due[KIT_CPUS]; /* of expired, which is NULL while this changes */
 	unsigned int count;
 	uint32_t hz;
 	bool has_wait;
@@ -195,25 +196,40 @@ uint32_t timer_irq(void)
 	return IRQ_TIMER;
 }
 
+static void dec_set(uint64_t due)
+{
+	uint64_t now = time_now(), left = due > now ? due - now : 1;
+
+	spr_write(SPR_DEC, left < UINT32_MAX ? left : UINT32_MAX);
+}
+
+/* Too early: DEC has only 32 bits, or this is still the interrupt of a timer set before. */
 void timer_fired(void)
 {
-	void (*fn)(void) = cpus.expired[cpu_index()];
+	unsigned int cpu = cpu_index();
+	void (*fn)(void) = cpus.expired[cpu];
 
 	spr_write(SPR_TSR, TSR_DIS);
-	if (fn) {
+	if (fn && time_now() < cpus.due[cpu]) {
+		dec_set(cpus.due[cpu]);
+	} else if (fn) {
+		cpus.expired[cpu] = NULL;
 		fn();
 	}
 }
 
+/* May be interrupted anywhere by the timer that was set before. */
 void timer_set(uint64_t when, void (*fn)(void))
 {
-	uint64_t now = time_now();
+	unsigned int cpu = cpu_index();
 
-	cpus.expired[cpu_index()] = fn;
+	cpus.expired[cpu] = NULL;
 	if (when == UINT64_MAX) {
 		spr_write(SPR_TCR, spr_read(SPR_TCR) & ~TCR_DIE);
 		return;
 	}
-	spr_write(SPR_DEC, when > now ? (uint32_t)(when - now) : 1);
+	cpus.due[cpu] = when;
+	cpus.expired[cpu] = fn;
+	dec_set(when);
 	spr_write(SPR_TCR, spr_read(SPR_TCR) | TCR_DIE);
 }
