@@ -11,6 +11,11 @@ void kit_start(const void *tree) __attribute__((noreturn));
 /* From crt0: any other CPU after cpu_start(). */
 void kit_secondary(unsigned int cpu) __attribute__((noreturn));
 
+/* Ends the partition; sleeps where that is refused. */
+void kit_halt(void) __attribute__((noreturn));
+/* Any CPU, any context: a line, then the end. The code it stands in may be inside printf(). */
+void kit_panic(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
 int main(void);
 void entry_hook(void); /* weak: before the kit has touched any device */
 

@@ -13,14 +13,10 @@ void trap_odd(struct trap_frame *frame);
 
 static void trap_report(const struct trap_frame *frame, const char *what)
 {
-	printf("FAIL exception: %s on cpu %u, esr 0x%llx far 0x%llx pc 0x%llx pstate 0x%llx\n",
-	       what, cpu_index(), (unsigned long long)sysreg_read(esr_el1),
-	       (unsigned long long)sysreg_read(far_el1), (unsigned long long)frame->pc,
-	       (unsigned long long)frame->pstate);
-	system_off();
-	for (;;) {
-		cpu_sleep();
-	}
+	kit_panic("FAIL exception: %s on cpu %u, esr 0x%llx far 0x%llx pc 0x%llx pstate 0x%llx\n",
+		  what, cpu_index(), (unsigned long long)sysreg_read(esr_el1),
+		  (unsigned long long)sysreg_read(far_el1), (unsigned long long)frame->pc,
+		  (unsigned long long)frame->pstate);
 }
 
 void trap_sync(struct trap_frame *frame)

@@ -9,13 +9,9 @@ void trap_entry(struct trap_frame *frame, unsigned int vector);
 
 static void trap_report(const struct trap_frame *frame, unsigned int vector)
 {
-	printf("FAIL exception: vector %u on cpu %u, esr 0x%lx dear 0x%lx mcsr 0x%lx pc 0x%lx msr 0x%lx\n",
-	       vector, cpu_index(), (unsigned long)spr_read(SPR_ESR), (unsigned long)spr_read(SPR_DEAR),
-	       (unsigned long)spr_read(SPR_MCSR), (unsigned long)frame->pc, (unsigned long)frame->msr);
-	system_off();
-	for (;;) {
-		cpu_sleep();
-	}
+	kit_panic("FAIL exception: vector %u on cpu %u, esr 0x%lx dear 0x%lx mcsr 0x%lx pc 0x%lx msr 0x%lx\n",
+		  vector, cpu_index(), (unsigned long)spr_read(SPR_ESR), (unsigned long)spr_read(SPR_DEAR),
+		  (unsigned long)spr_read(SPR_MCSR), (unsigned long)frame->pc, (unsigned long)frame->msr);
 }
 
 /* What kind of fault: the vector in the upper half, ESR or MCSR in the lower. */
