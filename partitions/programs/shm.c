@@ -12,6 +12,8 @@ struct mailbox {
 	volatile uint8_t data[1024];
 };
 
+#define LISTENING UINT32_MAX /* seq of the answering side before its first answer */
+
 static volatile uint32_t bells;
 
 static uint32_t sum(const struct mailbox *box)
@@ -54,9 +56,10 @@ int main(void)
 		return 0;
 	}
 	irq_on(bell, irq_count, (void *)&bells);
-	if (lead) {
-		time_delay_us(
-		    200000); /* the other side may still be starting; then its bell would be lost */
+	if (!lead) {
+		__atomic_store_n(&box[1].seq, LISTENING, __ATOMIC_SEQ_CST);
+	} else if (!POLL_WAIT(box[1].seq == LISTENING, 10000)) { /* a bell before that would be lost */
+		test_fail("shm", "nobody listens");
 	}
 	for (i = 1; i <= n; i++) {
 		if (lead) {

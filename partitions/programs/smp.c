@@ -35,13 +35,25 @@ static void wake(uint32_t irq, void *arg)
 	(void)arg;
 }
 
+/* One that was told to stop is on (-4) from its last count in `alive` until it is really off. */
+static int worker_start(unsigned int i)
+{
+	uint64_t end = time_now() + 5 * time_hz();
+	int status;
+
+	while ((status = cpu_start(i, worker)) == -4 && time_now() < end) {
+		cpu_relax();
+	}
+	return status;
+}
+
 static bool workers_start(unsigned int n)
 {
 	unsigned int i;
 
 	stop = false;
 	for (i = 1; i < n; i++) {
-		int status = cpu_start(i, worker);
+		int status = worker_start(i);
 
 		if (status != 0) {
 			printf("cpu %u: status %d\n", i, status);
@@ -59,11 +71,7 @@ static bool workers_stop(unsigned int n)
 	for (i = 1; i < n; i++) {
 		irq_send(i, 3);
 	}
-	if (!POLL_WAIT(alive == 0, 5000)) {
-		return false;
-	}
-	time_delay_us(20000); /* from the last instruction counted to really off */
-	return true;
+	return POLL_WAIT(alive == 0, 5000);
 }
 
 int main(void)
