@@ -52,6 +52,13 @@ void progress(const char *name, uint64_t seed, uint64_t step)
 	}
 }
 
+void irqs_again(void)
+{
+	irq_init();
+	irq_cpu_init();
+	irq_line_on(timer_irq(), true);
+}
+
 static void command_read(char *line, size_t size)
 {
 	size_t n = 0;

@@ -66,6 +66,8 @@ void config_run(const char *arg, uint64_t steps, uint64_t seed);
 
 /* Printed every 2^14 steps, so that a failure can be found again. */
 void progress(const char *name, uint64_t seed, uint64_t step);
+/* Sets up the interrupt controller anew, with the one line that the kit turns on once only. */
+void irqs_again(void);
 /* Tells what the machine looked like at entry. */
 void entry_print(void);
 

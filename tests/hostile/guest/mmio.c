@@ -125,8 +125,7 @@ static void gic_works(void)
 {
 	uint32_t before;
 
-	irq_init();
-	irq_cpu_init();
+	irqs_again();
 	irq_on(irq_ipi(1), irq_count, (void *)&ipis);
 	before = ipis;
 	irq_send(0, 1);
@@ -135,7 +134,6 @@ static void gic_works(void)
 	before = ticks;
 	timer_set(UINT64_MAX, NULL);
 	timer_set(time_now() + 1000, tick);
-	irq_line_on(timer_irq(), true);
 	TEST("timer after sweep", POLL_WAIT(ticks == before + 1, 3000), "%u",
 	     (unsigned int)(ticks - before));
 }

@@ -102,8 +102,7 @@ static void storm_lines(uint64_t steps, uint64_t seed)
 		mmio_write32(gic.dist + banks[rng_below(&r, 7)] + word, (uint32_t)rng_next(&r));
 		progress("storm lines", seed, i);
 	}
-	irq_init();
-	irq_cpu_init();
+	irqs_again();
 	printf("storm lines: %llu writes, %u strange interrupts\n", (unsigned long long)steps,
 	       (unsigned int)irq_spurious);
 	test_pass("storm lines");

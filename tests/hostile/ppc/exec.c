@@ -114,6 +114,19 @@ void exec_init(void)
 	tlb1_map(SLOT_ALIAS, ALIAS, 0, 14, PERM_ALL); /* 16 MiB */
 }
 
+/*
+ * An interrupt that came in (code that lets them in is tried too) is nobody's exception: without its end no
+ * other of this priority would follow, and a message comes once.
+ */
+static void interrupt_end(uint32_t vector)
+{
+	if (vector == 4) {
+		irq_external();
+	} else if (vector == 36) {
+		irq_ipis();
+	}
+}
+
 uint32_t exec_code(void)
 {
 	return (uint32_t)(uintptr_t)code;
@@ -134,6 +147,7 @@ uint32_t exec_pair(struct exec *e, uint32_t insn, uint32_t then, uint32_t msr, b
 	e->msr = msr | (is_user ? MSR_PR : 0);
 	exec_run(e);
 	vectors_take(false);
+	interrupt_end(e->vector);
 	if (before & MSR_EE) {
 		irq_unmask();
 	}
