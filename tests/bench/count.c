@@ -80,6 +80,18 @@ static struct block *block_of(uint64_t addr, size_t n)
 	return b;
 }
 
+static void profile_print(bool is_wanted)
+{
+	uint64_t i;
+
+	for (i = 0; i < (hi - lo) / 4; i++) {
+		if (is_wanted && profile[i]) {
+			fprintf(out, "block %" PRIx64 " %" PRIu64 "\n", lo + 4 * i, profile[i]);
+		}
+		profile[i] = 0;
+	}
+}
+
 /* A block, or with ppc=1 each instruction as a block of its own. */
 static void block_run(unsigned int cpu, void *data)
 {
@@ -97,19 +109,10 @@ static void block_run(unsigned int cpu, void *data)
 	if (b->is_guest && !cpus[cpu].started) {
 		cpus[cpu].started = 1;
 		fprintf(out, "first cpu %u hv %" PRIu64 "\n", cpu, cpus[cpu].hv);
-		fflush(out);
-	}
-}
-
-static void profile_print(bool is_wanted)
-{
-	uint64_t i;
-
-	for (i = 0; i < (hi - lo) / 4; i++) {
-		if (is_wanted && profile[i]) {
-			fprintf(out, "block %" PRIx64 " %" PRIu64 "\n", lo + 4 * i, profile[i]);
+		if (profile) {
+			profile_print(true);
 		}
-		profile[i] = 0;
+		fflush(out);
 	}
 }
 
