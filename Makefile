@@ -95,7 +95,9 @@ TARGET_CFLAGS = $(MACH_$(1)) -std=gnu11 -O2 -g -ffreestanding -fno-common -ffunc
 	-nostdinc -isystem $(O)/$(1)/newlib/include -isystem $(O)/libfdt \
 	-isystem /usr/lib/gcc-cross/$(patsubst %-,%,$(CROSS_$(1)))/12/include
 
-HV_CPPFLAGS := -I. -Iarch/$(ARCH)/include -Ipartitions/include
+PLAN_arm64      := PLAN_ARM64
+PLAN_ppc-e500mc := PLAN_PPC
+HV_CPPFLAGS := -DPLAN_ONLY=$(PLAN_$(ARCH)) -I. -Iarch/$(ARCH)/include -Ipartitions/include
 HV_CFLAGS = $(call TARGET_CFLAGS,$(ARCH)) -fbuiltin $(HV_$(ARCH)) $(HV_CPPFLAGS) -fstack-protector-strong \
 	-fcallgraph-info=su,da $(CFLAGS_CHECKED)
 CFLAGS_CHECKED := $(if $(CHECKED),-fsanitize=undefined -fsanitize-undefined-trap-on-error -DFACET_CHECKED)

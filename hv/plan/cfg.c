@@ -29,14 +29,13 @@ unsigned cfg_count(const struct ctx *c, uint32_t kinds)
 }
 
 unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
-		 unsigned part)
+		 const char *right, unsigned part)
 {
 	const struct tree_prop *p = tree_prop(&c->cfg, node, name);
 	unsigned target;
 
 	if (!p) {
-		diag_add(c, check, part, node, NULL, NULL, "%s is missing: %s", name,
-			 plan_checks[check].right);
+		diag_add(c, check, part, node, NULL, NULL, "%s is missing: %s", name, right);
 		return NONE;
 	}
 	if (p->len != 4) {
@@ -47,7 +46,7 @@ unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check
 	if (target == NONE) {
 		diag_add(c, plan_checks[check].severity == DIAG_FATAL ? check : CHECK_PHANDLE, part,
 			 node, name, NULL, "%s = <0x%x> is a phandle that no node has: %s", name,
-			 tree_cell(p, 0), plan_checks[check].right);
+			 tree_cell(p, 0), right);
 	}
 	return target;
 }
@@ -133,7 +132,7 @@ static void hv_config_read(struct ctx *c)
 	}
 	p->sysreset_on_stop = cfg_flag(c, c->hv_config, "sysreset-on-partition-stop");
 	p->legacy_interrupts = cfg_flag(c, c->hv_config, "legacy-interrupts");
-	if (p->legacy_interrupts && p->arch == PLAN_ARM64) {
+	if (p->legacy_interrupts && !plan_is_ppc(p)) {
 		diag_add(c, CHECK_PROP_ARCH, NONE, c->hv_config, "legacy-interrupts", NULL,
 			 "legacy-interrupts is about the MPIC and has no meaning on arm64");
 		p->legacy_interrupts = false;

@@ -14,7 +14,7 @@ static void bell_add(struct ctx *c, unsigned node, unsigned *fast)
 
 	b->path = ctx_path(c, node);
 	b->is_fast = cfg_is(c, node, KIND_FAST_DOORBELL);
-	if (b->is_fast && c->in->arch == PLAN_ARM64) {
+	if (b->is_fast && !plan_is_ppc(c->plan)) {
 		diag_add(c, CHECK_PROP_ARCH, NONE, node, "compatible", NULL,
 			 "fast doorbells are MPIC interrupts; on arm64 this is a plain doorbell");
 		b->is_fast = false;
@@ -40,7 +40,7 @@ static unsigned bell_at(const struct ctx *c, unsigned node)
 static void ring_add(struct ctx *c, unsigned node, bool is_send)
 {
 	unsigned part = c->part_of[node];
-	unsigned target = cfg_ref(c, node, "global-doorbell", CHECK_DOORBELL_REF, part);
+	unsigned target = cfg_ref(c, node, "global-doorbell", CHECK_AND_RIGHT(DOORBELL_REF), part);
 	unsigned bell = target != NONE ? bell_at(c, target) : NONE;
 
 	if (target != NONE && bell == NONE) {
@@ -72,7 +72,7 @@ static unsigned part_at(const struct ctx *c, unsigned node)
 static void managing_add(struct ctx *c, unsigned node)
 {
 	unsigned part = c->part_of[node];
-	unsigned target = cfg_ref(c, node, "partition", CHECK_MANAGED_REF, part);
+	unsigned target = cfg_ref(c, node, "partition", CHECK_AND_RIGHT(MANAGED_REF), part);
 	unsigned who = target != NONE ? part_at(c, target) : NONE;
 
 	if (target == NONE) {

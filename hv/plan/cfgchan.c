@@ -85,7 +85,7 @@ static void vuart_read(struct ctx *c, struct end_node *e)
 	const struct tree_prop *at = tree_prop(&c->cfg, e->cfg, "guest-addr");
 	const char *model = tree_str(&c->cfg, e->cfg, "model");
 
-	e->vuart = c->in->arch == PLAN_ARM64 ? PLAN_VUART_PL011 : PLAN_VUART_NS16550;
+	e->vuart = !plan_is_ppc(c->plan) ? PLAN_VUART_PL011 : PLAN_VUART_NS16550;
 	if (model && strcmp(model, "pl011") == 0) {
 		e->vuart = PLAN_VUART_PL011;
 	} else if (model && strcmp(model, "ns16550") == 0) {
@@ -164,7 +164,7 @@ static void mux_add(struct ctx *c, unsigned node)
 {
 	struct plan *p = c->plan;
 	struct plan_mux *mux = &p->muxes[p->mux_count];
-	unsigned target = cfg_ref(c, node, "endpoint", CHECK_MUX_ENDPOINT, NONE);
+	unsigned target = cfg_ref(c, node, "endpoint", CHECK_AND_RIGHT(MUX_ENDPOINT), NONE);
 	uint16_t uart = target != NONE ? uart_at(c, target) : NONE;
 
 	*mux = (struct plan_mux){.path = ctx_path(c, node), .uart = NONE, .chan = NONE};
@@ -240,7 +240,7 @@ static void link_uart(struct ctx *c, struct end_node *e, uint16_t uart, unsigned
 	if (uart_busy(c, uart)) {
 		diag_add(c, CHECK_CHAN_BUSY, e->part, e->cfg, "endpoint", ctx_path(c, target),
 			 "%s is already in use: %s", c->plan->devs[uart].path,
-			 plan_checks[CHECK_CHAN_BUSY].right);
+			 plan_right_CHAN_BUSY);
 		return;
 	}
 	chan_make(c, e, end_of(c, e), NULL, end_none(PLAN_END_UART, uart));
@@ -265,7 +265,7 @@ static void link_end(struct ctx *c, struct end_node *e)
 	if (e->chan != NONE || !tree_has(&c->cfg, e->cfg, "endpoint")) {
 		return;
 	}
-	target = cfg_ref(c, e->cfg, "endpoint", CHECK_CHAN_ENDPOINT, e->part);
+	target = cfg_ref(c, e->cfg, "endpoint", CHECK_AND_RIGHT(CHAN_ENDPOINT), e->part);
 	if (target == NONE) {
 		return;
 	}
@@ -403,8 +403,7 @@ static void console_find(struct ctx *c, unsigned target)
 	}
 	if (target != NONE && p->hv_chan == NONE) {
 		diag_add(c, CHECK_HV_STDOUT, NONE, c->hv_config, "stdout", ctx_path(c, target),
-			 "%s cannot be the console: %s", ctx_path(c, target),
-			 plan_checks[CHECK_HV_STDOUT].right);
+			 "%s cannot be the console: %s", ctx_path(c, target), plan_right_HV_STDOUT);
 	}
 	if (p->hv_chan != NONE) {
 		far = &p->chans[p->hv_chan].end[!p->hv_chan_end];

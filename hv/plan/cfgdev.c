@@ -208,7 +208,7 @@ static void grant_apply(struct ctx *c, struct grant *g)
 			 "%s can only be the hypervisor's: %s", dev->path,
 			 dev->driver == PLAN_DRV_PCI_ECAM
 			     ? "name one of its functions with pci-function"
-			     : plan_checks[CHECK_DEVICE_HV_ONLY].right);
+			     : plan_right_DEVICE_HV_ONLY);
 		return;
 	}
 	if (g->owner != OWNER_HV && is_power_switch(&c->hw, g->hw)) {

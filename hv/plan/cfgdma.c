@@ -11,14 +11,14 @@
 static bool size_ok(const struct ctx *c, uint64_t size)
 {
 	return size >= PAGE_SIZE &&
-	       (c->in->arch == PLAN_PPC ? is_pow2(size) : is_aligned(size, PAGE_SIZE));
+	       (plan_is_ppc(c->plan) ? is_pow2(size) : is_aligned(size, PAGE_SIZE));
 }
 
 /* Memory or registers of the partition behind a guest range, in one piece of host memory. */
 static bool backing(const struct ctx *c, const struct plan_part *part, struct range r, hpa_t *out)
 {
 	/* PAMU windows may lead to registers; an SMMU's tables hold memory alone */
-	uint32_t not = c->in->arch == PLAN_PPC ? 0 : PLAN_MEM_DEVICE;
+	uint32_t not = plan_is_ppc(c->plan) ? 0 : PLAN_MEM_DEVICE;
 	uint64_t at = r.base, left = r.size;
 
 	for (unsigned i = 0; i < part->mem_count; i++) {
@@ -74,7 +74,7 @@ static void sub_finding(struct ctx *c, unsigned part, unsigned node, const char 
 			const char *why)
 {
 	diag_add(c, CHECK_DMA_SUBWINDOW, part, node, prop, NULL, "%s: %s", why,
-		 plan_checks[CHECK_DMA_SUBWINDOW].right);
+		 plan_right_DMA_SUBWINDOW);
 }
 
 /* Address and size of a subwindow; false after a finding. */
@@ -197,11 +197,11 @@ static uint16_t window_get(struct ctx *c, unsigned part, unsigned node)
 	w->gpa = gpa(tree_cells(at, 0, 2));
 	w->size = tree_cells(size, 0, 2);
 	if (!size_ok(c, w->size) ||
-	    !is_aligned(gpa_raw(w->gpa), c->in->arch == PLAN_PPC ? w->size : PAGE_SIZE) ||
+	    !is_aligned(gpa_raw(w->gpa), plan_is_ppc(c->plan) ? w->size : PAGE_SIZE) ||
 	    !range_valid((struct range){gpa_raw(w->gpa), w->size})) {
 		diag_add(c, CHECK_DMA_WINDOW, part, node, "size", NULL,
 			 "0x%llx bytes at 0x%llx are no window: %s", (unsigned long long)w->size,
-			 (unsigned long long)gpa_raw(w->gpa), plan_checks[CHECK_DMA_WINDOW].right);
+			 (unsigned long long)gpa_raw(w->gpa), plan_right_DMA_WINDOW);
 		return NONE;
 	}
 	window_slots(c, w, node);
@@ -259,7 +259,7 @@ static unsigned settings_of(struct ctx *c, const struct grant *g, unsigned hw, u
 static void attribute_finding(struct ctx *c, unsigned part, unsigned node, const char *prop)
 {
 	diag_add(c, CHECK_DMA_ATTR, part, node, prop, NULL, "%s is not valid: %s", prop,
-		 plan_checks[CHECK_DMA_ATTR].right);
+		 plan_right_DMA_ATTR);
 }
 
 static void attributes_read(struct ctx *c, struct plan_stream *s, unsigned part, unsigned node)
@@ -290,7 +290,7 @@ static void stream_read(struct ctx *c, struct plan_stream *s, const struct grant
 			unsigned index)
 {
 	const struct plan_part *part = &c->plan->parts[g->owner];
-	bool is_ppc = c->in->arch == PLAN_PPC;
+	bool is_ppc = plan_is_ppc(c->plan);
 	unsigned node = settings_of(c, g, hw, index), target;
 
 	s->no_dma_disable =
@@ -313,7 +313,7 @@ static void stream_read(struct ctx *c, struct plan_stream *s, const struct grant
 		}
 		return;
 	}
-	target = cfg_ref(c, node, "dma-window", CHECK_DMA_WINDOW, g->owner);
+	target = cfg_ref(c, node, "dma-window", CHECK_AND_RIGHT(DMA_WINDOW), g->owner);
 	s->window = target != NONE ? window_get(c, g->owner, target) : NONE;
 }
 
@@ -371,7 +371,8 @@ static void function_read(struct ctx *c, const struct function *f, struct plan_s
 			 "stream 0x%x of %s is also that of %s: both need the same dma-window",
 			 s->id, pcifn_name(c, f->rid), pcifn_name(c, first->rid));
 	} else if (f == first && tree_has(&c->cfg, f->cfg, "dma-window")) {
-		unsigned target = cfg_ref(c, f->cfg, "dma-window", CHECK_DMA_WINDOW, f->part);
+		unsigned target =
+		    cfg_ref(c, f->cfg, "dma-window", CHECK_AND_RIGHT(DMA_WINDOW), f->part);
 
 		s->window = target != NONE ? window_get(c, f->part, target) : NONE;
 	}
@@ -435,7 +436,9 @@ enum err cfgdma_scan(struct ctx *c)
 			stream_read(c, &p->streams[dev->stream_first + i], g, c->node_of[d], i);
 		}
 	}
-	functions_read(c);
+	if (!plan_is_ppc(p)) {
+		functions_read(c);
+	}
 	for (unsigned i = 0; i < c->grant_count; i++) {
 		if (c->grants[i].owner < MAX_PARTS && !c->grants[i].is_refused) {
 			indices_check(c, &c->grants[i]);

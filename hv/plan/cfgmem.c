@@ -41,9 +41,9 @@ static void area_add(struct ctx *c, unsigned node)
 	area_geometry(c, node, pma, &c->pma_bad[p->pma_count]);
 	if (tree_has(&c->cfg, node, "allocate-cpc-ways")) {
 		diag_add(
-		    c, p->arch == PLAN_PPC ? CHECK_CPC_WAYS : CHECK_PROP_ARCH, NONE, node,
+		    c, plan_is_ppc(p) ? CHECK_CPC_WAYS : CHECK_PROP_ARCH, NONE, node,
 		    "allocate-cpc-ways", NULL,
-		    p->arch == PLAN_PPC
+		    plan_is_ppc(p)
 			? "allocate-cpc-ways is not executed: the area uses the common cache ways"
 			: "allocate-cpc-ways has no meaning on arm64");
 	}
@@ -78,7 +78,7 @@ static void persistent_read(struct ctx *c, unsigned node, const struct plan_pma 
 static void hv_memory_add(struct ctx *c, unsigned node)
 {
 	struct plan *p = c->plan;
-	unsigned target = cfg_ref(c, node, "phys-mem", CHECK_HV_MEMORY, NONE);
+	unsigned target = cfg_ref(c, node, "phys-mem", CHECK_AND_RIGHT(HV_MEMORY), NONE);
 	struct plan_pma *pma;
 
 	if (target == NONE) {
@@ -106,8 +106,7 @@ static void hv_memories(struct ctx *c)
 	}
 	if (top != NONE && c->plan->hvmem_count == 0) {
 		diag_add(c, CHECK_HV_MEMORY, NONE, top, NULL, NULL,
-			 "hv-config has no usable hv-memory: %s",
-			 plan_checks[CHECK_HV_MEMORY].right);
+			 "hv-config has no usable hv-memory: %s", plan_right_HV_MEMORY);
 	}
 	geom_sort(c->plan->hvmem, c->plan->hvmem_count);
 }
@@ -117,7 +116,7 @@ static void guest_addr_read(struct ctx *c, unsigned node, struct gma *g)
 {
 	struct plan_pma *pma = &c->plan->pmas[g->pma];
 	const struct tree_prop *at = tree_prop(&c->cfg, node, "guest-addr");
-	uint64_t unit = c->in->arch == PLAN_PPC && is_pow2(pma->size) ? pma->size : PAGE_SIZE;
+	uint64_t unit = plan_is_ppc(c->plan) && is_pow2(pma->size) ? pma->size : PAGE_SIZE;
 
 	g->gpa = hpa_raw(pma->base);
 	if (at && at->len != 8) {
@@ -145,7 +144,7 @@ static void gma_add(struct ctx *c, unsigned node)
 
 	*g = (struct gma){.cfg = (uint16_t)node, .part = c->part_of[node], .pma = NONE};
 	g->is_dma_only = cfg_flag(c, node, "dma-only");
-	target = cfg_ref(c, node, "phys-mem", CHECK_GUEST_AREA, g->part);
+	target = cfg_ref(c, node, "phys-mem", CHECK_AND_RIGHT(GUEST_AREA), g->part);
 	if (target == NONE) {
 		return;
 	}

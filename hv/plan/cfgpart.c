@@ -33,7 +33,7 @@ static void flags_read(struct ctx *c, struct plan_part *part, unsigned index)
 		if (!cfg_flag(c, part->cfg_index, flags[i].name)) {
 			continue;
 		}
-		if (flags[i].is_ppc_only && c->in->arch != PLAN_PPC) {
+		if (flags[i].is_ppc_only && !plan_is_ppc(c->plan)) {
 			diag_add(c, CHECK_PROP_ARCH, index, part->cfg_index, flags[i].name, NULL,
 				 "%s has no meaning on arm64", flags[i].name);
 			continue;
@@ -54,7 +54,7 @@ static unsigned cpu_find(const struct ctx *c, uint32_t number)
 {
 	const struct plan *p = c->plan;
 
-	if (c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(c->plan)) {
 		return number < p->cpu_count ? number : NONE;
 	}
 	for (unsigned i = 0; i < p->cpu_count; i++) {
@@ -87,7 +87,7 @@ static void cpu_give(struct ctx *c, struct plan_part *part, unsigned index, uint
 		diag_add(c, CHECK_CPU_UNUSABLE, index, part->cfg_index, "cpus",
 			 text_keep(c->arena, "hw:%s", cpu->path),
 			 "CPU %u (%s) cannot be started: %s", number, cpu->path,
-			 plan_checks[CHECK_CPU_UNUSABLE].right);
+			 plan_right_CPU_UNUSABLE);
 	}
 	cpu->owner = (uint16_t)index;
 	cpu->vcpu = part->cpu_count;
@@ -147,7 +147,7 @@ static void window_read(struct ctx *c, struct plan_part *part, unsigned index)
 	const struct plan_board *b = &c->plan->board;
 	const struct tree_prop *p = tree_prop(&c->cfg, part->cfg_index, "dtb-window");
 
-	if (!p && c->in->arch == PLAN_ARM64) {
+	if (!p && !plan_is_ppc(c->plan)) {
 		window_default(c, part, index);
 		return;
 	}
@@ -175,7 +175,7 @@ static uint64_t init_map_cell(struct ctx *c, const struct plan_part *part, unsig
 	const struct tree_prop *p;
 
 	p = cfg_cells(c, part->cfg_index, name, 2, CHECK_INIT_MAP, index);
-	if (p && c->in->arch != PLAN_PPC) {
+	if (p && !plan_is_ppc(c->plan)) {
 		diag_add(c, CHECK_PROP_ARCH, index, part->cfg_index, name, NULL,
 			 "%s has no meaning on arm64: a guest starts without address translation",
 			 name);
@@ -250,7 +250,7 @@ static void irq_mode_read(struct ctx *c, struct plan_part *part, unsigned index)
 	if (!tree_has(&c->cfg, part->cfg_index, "interrupt-mode")) {
 		return;
 	}
-	if (c->in->arch == PLAN_PPC) {
+	if (plan_is_ppc(c->plan)) {
 		diag_add(c, CHECK_PROP_ARCH, index, part->cfg_index, "interrupt-mode", NULL,
 			 "interrupt-mode has no meaning on ppc");
 	} else if (mode && strcmp(mode, "direct") == 0) {

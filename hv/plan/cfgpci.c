@@ -8,7 +8,7 @@
 /* Index of the host bridge that a hardware node is or is below, or NONE. */
 static unsigned host_of(const struct ctx *c, unsigned hw)
 {
-	for (; hw != TREE_ROOT; hw = c->hw.nodes[hw].parent) {
+	for (; !plan_is_ppc(c->plan) && hw != TREE_ROOT; hw = c->hw.nodes[hw].parent) {
 		for (unsigned i = 0; i < c->plan->pci_host_count; i++) {
 			if (c->node_of[c->plan->pci_hosts[i].dev] == hw) {
 				return i;
@@ -22,7 +22,7 @@ static void function_finding(struct ctx *c, const struct function *f, const char
 			     const char *why)
 {
 	diag_add(c, CHECK_PCI_FUNCTION, f->part, f->cfg, prop, NULL, "%s: %s", why,
-		 plan_checks[CHECK_PCI_FUNCTION].right);
+		 plan_right_PCI_FUNCTION);
 }
 
 /* ---------------------------------------------------------------- which function */
@@ -93,7 +93,7 @@ static void bar_finding(struct ctx *c, struct function *f, const char *prop, uin
 {
 	f->is_refused = true;
 	diag_add(c, CHECK_PCI_BAR, f->part, f->cfg, prop, NULL, "BAR %u %s: %s", number, why,
-		 plan_checks[CHECK_PCI_BAR].right);
+		 plan_right_PCI_BAR);
 }
 
 static void bar_add(struct ctx *c, struct function *f, const char *prop, struct bar_want b,
@@ -188,13 +188,13 @@ static void bars_read(struct ctx *c, struct function *f)
 /* ---------------------------------------------------------------- a layout node */
 
 static uint32_t number_in(struct ctx *c, struct function *f, const char *name, uint32_t max,
-			  enum plan_check_id check)
+			  enum plan_check_id check, const char *right)
 {
 	const struct tree_prop *p = cfg_cells(c, f->cfg, name, 1, check, f->part);
 
 	if (p && (tree_cell(p, 0) == 0 || tree_cell(p, 0) > max)) {
 		diag_add(c, check, f->part, f->cfg, name, NULL, "%s is %u: %s", name,
-			 tree_cell(p, 0), plan_checks[check].right);
+			 tree_cell(p, 0), right);
 		return 0;
 	}
 	return p ? tree_cell(p, 0) : 0;
@@ -210,8 +210,7 @@ bool cfgpci_take(struct ctx *c, unsigned part, unsigned node, unsigned hw)
 		if (has_number) {
 			diag_add(c, CHECK_PCI_FUNCTION, part, node, "device", NULL,
 				 "%s is no host bridge with an ECAM that can be used: %s",
-				 c->plan->devs[c->dev_of[hw]].path,
-				 plan_checks[CHECK_PCI_FUNCTION].right);
+				 c->plan->devs[c->dev_of[hw]].path, plan_right_PCI_FUNCTION);
 		}
 		return has_number;
 	}
@@ -232,8 +231,9 @@ bool cfgpci_take(struct ctx *c, unsigned part, unsigned node, unsigned hw)
 	if (!f->is_refused) {
 		bars_read(c, f);
 	}
-	f->pin = (uint8_t)number_in(c, f, "pci-intx", 4, CHECK_PCI_INTX);
-	f->vectors = (uint16_t)number_in(c, f, "pci-msi-vectors", VECTORS_MAX, CHECK_PCI_MSI);
+	f->pin = (uint8_t)number_in(c, f, "pci-intx", 4, CHECK_AND_RIGHT(PCI_INTX));
+	f->vectors =
+	    (uint16_t)number_in(c, f, "pci-msi-vectors", VECTORS_MAX, CHECK_AND_RIGHT(PCI_MSI));
 	if (tree_has(&c->cfg, node, "claimable")) {
 		diag_add(c, CHECK_CLAIMABLE, part, node, "claimable", NULL,
 			 "a PCI function cannot be claimable");

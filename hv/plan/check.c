@@ -3,9 +3,14 @@
 /* pure */
 #include "hv/plan/ctx.h"
 
-#define PLAN_CHECK_ROW(id, name, severity, meaning, right) {name, severity, meaning, right},
+#define PLAN_CHECK_ROW(id, name, severity, meaning, right) {name, severity},
 const struct plan_check plan_checks[CHECK_COUNT] = {PLAN_CHECKS(PLAN_CHECK_ROW)};
 #undef PLAN_CHECK_ROW
+
+#define PLAN_CHECK_TEXT(id, name, severity, meaning, right)                                        \
+	const char plan_meaning_##id[] = meaning, plan_right_##id[] = right;
+PLAN_CHECKS(PLAN_CHECK_TEXT)
+#undef PLAN_CHECK_TEXT
 
 #define DIAG_MAX 200
 

@@ -308,11 +308,19 @@ enum plan_check_id {
 
 struct plan_check {
 	const char *name;
-	uint8_t severity;    /* enum diag_severity */
-	const char *meaning; /* one line: what is wrong, in general */
-	const char *right;   /* one line: what would be right */
+	uint8_t severity; /* enum diag_severity */
 };
 
 extern const struct plan_check plan_checks[CHECK_COUNT];
+
+/* The sentences, each one apart: a hypervisor holds only those that its findings are made of. */
+#define PLAN_CHECK_TEXT(id, name, severity, meaning, right)                                        \
+	extern const char plan_meaning_##id[], plan_right_##id[];
+PLAN_CHECKS(PLAN_CHECK_TEXT)
+#undef PLAN_CHECK_TEXT
+
+/* Two arguments: a check, and a sentence of it. */
+#define CHECK_AND_MEANING(id) CHECK_##id, plan_meaning_##id
+#define CHECK_AND_RIGHT(id) CHECK_##id, plan_right_##id
 
 #endif

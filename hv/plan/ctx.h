@@ -197,10 +197,10 @@ const char *cfg_closest_kind(const char *compatible);
 
 /* How many nodes of the layout are of some kind. */
 unsigned cfg_count(const struct ctx *c, uint32_t kinds);
-/* The node a one-cell phandle property names, or NONE with a finding `check`; absent: NONE, *absent
- * set. */
+/* The node a one-cell phandle property names, or NONE with a finding `check`, which
+ * says what would be right. */
 unsigned cfg_ref(struct ctx *c, unsigned node, const char *name, enum plan_check_id check,
-		 unsigned part);
+		 const char *right, unsigned part);
 
 /* Node of the hardware tree that a `device` property names, or NONE with a finding (cfgdev.c). */
 unsigned cfgdev_resolve(struct ctx *c, unsigned part, unsigned node);

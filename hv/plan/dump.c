@@ -52,9 +52,8 @@ static void dump_board(const struct plan *p, const struct out *o)
 	static const char *const start[] = {"boot", "psci", "spin-table", "never"};
 	const struct plan_board *b = &p->board;
 
-	say(o, "board %s: %s, cells %u/%u, irqs %u%s", b->model,
-	    p->arch == PLAN_PPC ? "ppc" : "arm64", b->addr_cells, b->size_cells, b->irq_count,
-	    p->is_fatal ? ", fatal" : "");
+	say(o, "board %s: %s, cells %u/%u, irqs %u%s", b->model, plan_is_ppc(p) ? "ppc" : "arm64",
+	    b->addr_cells, b->size_cells, b->irq_count, p->is_fatal ? ", fatal" : "");
 	say(o, "  irqc %s, console %s", b->irqc != NONE ? p->devs[b->irqc].path : "-",
 	    b->console != NONE ? p->devs[b->console].path : "-");
 	for (unsigned i = 0; i < p->ram_count; i++) {
@@ -309,7 +308,7 @@ static void dump_part(const struct plan *p, const struct plan_part *part, const 
 	dump_images(part, o);
 	say(o, "  dtb-window 0x%llx+0x%llx", HEX(part->dtb_window.base),
 	    HEX(part->dtb_window.size));
-	if (p->arch == PLAN_PPC) {
+	if (plan_is_ppc(p)) {
 		say(o, "  init-map 0x%llx gpa 0x%llx va 0x%llx spin-table 0x%llx",
 		    HEX(part->initmap_size), HEX(part->initmap_gpa), HEX(part->initmap_va),
 		    GPA(part->spin_table));

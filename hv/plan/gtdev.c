@@ -235,7 +235,7 @@ static void fix_dma(struct live *l, struct lnode *n, const struct plan_dev *dev)
 		const struct plan_stream *s = &l->c->plan->streams[dev->stream_first + i];
 		unsigned h = handle_find(l->part, PLAN_H_DMA, dev->stream_first + i, 0);
 
-		if (h != NONE && (l->c->in->arch == PLAN_ARM64 || s->window != NONE)) {
+		if (h != NONE && (!plan_is_ppc(l->c->plan) || s->window != NONE)) {
 			cells[count++] = h;
 		}
 	}
@@ -323,7 +323,7 @@ static void fix_node(struct live *l, struct lnode *n)
 	fix_ranges(l, n);
 	fix_dma(l, n, dev);
 	fix_cpu_handle(l, n);
-	if (l->c->in->arch == PLAN_PPC) {
+	if (plan_is_ppc(l->c->plan)) {
 		fix_irqs_ppc(l, n, dev);
 		if (live_prop(n, "interrupt-map")) {
 			gtppc_interrupt_map(l, n);

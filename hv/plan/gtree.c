@@ -20,7 +20,7 @@ unsigned gt_virq(const struct live *l, unsigned virq, uint32_t *out)
 {
 	const struct plan_virq *v = &l->part->virqs[virq];
 
-	if (l->c->in->arch == PLAN_PPC) {
+	if (plan_is_ppc(l->c->plan)) {
 		out[0] = v->g_irq;
 		out[1] = l->part->flags & PLAN_PART_MPIC && v->is_level ? MPIC_LEVEL_HIGH : 0;
 		return 2;
@@ -67,7 +67,7 @@ static void root(struct live *l)
 	live_u32(l, l->root, "#size-cells", b->size_cells);
 	root_compatible(l);
 	live_str(l, l->root, "epapr-version", "ePAPR-1.0");
-	if (l->c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(l->c->plan)) {
 		live_str(l, l->root, "model", l->part->name);
 	}
 }
@@ -93,7 +93,7 @@ static void hypervisor(struct live *l)
 	live_u32(l, n, "guest-id", l->part->guest_id);
 	live_str(l, n, "guest-name", l->part->name);
 	live_cells(l, n, "fsl,hv-version", version, ARRAY_SIZE(version));
-	if (l->c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(l->c->plan)) {
 		live_set(l, n, "compatible", arm, sizeof(arm));
 		live_str(l, n, "method", "hvc");
 	} else {
@@ -215,7 +215,7 @@ static void assemble(struct live *l)
 	}
 	root(l);
 	hypervisor(l);
-	if (l->c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(l->c->plan)) {
 		gtarm_add(l);
 		memories(l);
 	} else {
@@ -226,8 +226,11 @@ static void assemble(struct live *l)
 	}
 	gtdev_add(l);
 	gtuart_add(l);
-	gtpci_add(l);
-	gtmsi_add(l);
+	if (plan_is_ppc(l->c->plan)) {
+		gtmsi_add(l);
+	} else {
+		gtpci_add(l);
+	}
 	gthandles_add(l);
 	initrd(l);
 	aliases(l);

@@ -30,7 +30,7 @@ static void model(struct live *l, struct lnode *n, uint8_t kind)
 		live_set(l, n, "clock-names", names, sizeof(names));
 		return;
 	}
-	live_str(l, n, "compatible", l->c->in->arch == PLAN_PPC ? "ns16550" : "ns16550a");
+	live_str(l, n, "compatible", plan_is_ppc(l->c->plan) ? "ns16550" : "ns16550a");
 	live_u32(l, n, "clock-frequency", VUART_CLOCK_HZ);
 }
 
@@ -39,7 +39,7 @@ static struct lnode *bus_of(struct live *l)
 {
 	bool is_plain = !tree_has(&l->c->cfg, l->part->cfg_index, "device-ranges");
 
-	return l->c->in->arch == PLAN_PPC && is_plain ? gt_devices(l) : l->root;
+	return plan_is_ppc(l->c->plan) && is_plain ? gt_devices(l) : l->root;
 }
 
 static struct lnode *vuart(struct live *l, const struct end_node *e, const struct plan_end *end)
@@ -86,7 +86,7 @@ void gtuart_add(struct live *l)
 
 		if (e->part == l->index && e->vuart) {
 			n = vuart(l, e, &l->c->plan->chans[e->chan].end[e->end]);
-			if (l->c->in->arch == PLAN_ARM64) {
+			if (!plan_is_ppc(l->c->plan)) {
 				console(l, n);
 			}
 		}

@@ -27,7 +27,7 @@ static struct range mem_range(const struct plan_mem *m)
 
 static void space_add(struct space *s, struct plan_mem m)
 {
-	unsigned bits = s->c->in->arch == PLAN_PPC ? GPA_BITS_PPC : GPA_BITS_ARM64;
+	unsigned bits = plan_is_ppc(s->c->plan) ? GPA_BITS_PPC : GPA_BITS_ARM64;
 
 	if (!range_covers((struct range){0, BIT(bits)}, gpa_raw(m.gpa), m.size)) {
 		diag_path(s->c, CHECK_GUEST_SPACE, s->index,
@@ -195,7 +195,7 @@ static void space_gic(struct space *s)
 	const struct plan_dev *gic = p->board.irqc != NONE ? &p->devs[p->board.irqc] : NULL;
 	const struct plan_reg *regs;
 
-	if (s->c->in->arch != PLAN_ARM64 || !gic || gic->reg_count < 2) {
+	if (plan_is_ppc(s->c->plan) || !gic || gic->reg_count < 2) {
 		return;
 	}
 	regs = &p->regs[gic->reg_first];
@@ -366,7 +366,7 @@ static void window_check(struct space *s)
 
 	if (s->part->mem_count == 0) {
 		diag_add(s->c, CHECK_NO_MEMORY, s->index, s->part->cfg_index, NULL, NULL,
-			 "%s has no memory: %s", s->part->name, plan_checks[CHECK_NO_MEMORY].right);
+			 "%s has no memory: %s", s->part->name, plan_right_NO_MEMORY);
 	} else if (ram && (ram->flags & PLAN_MEM_SHARED)) {
 		diag_path(
 		    s->c, CHECK_AREA_SHARED, s->index, ram->path, "phys-mem", NULL,

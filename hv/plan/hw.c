@@ -31,7 +31,7 @@ static uint8_t cpu_start(const struct ctx *c, unsigned node, struct plan_cpu *cp
 		cpu->is_boot = true;
 		return PLAN_START_BOOT;
 	}
-	if (c->in->arch == PLAN_ARM64 && status && strncmp(status, "ok", 2) != 0) {
+	if (!plan_is_ppc(c->plan) && status && strncmp(status, "ok", 2) != 0) {
 		return PLAN_START_NEVER;
 	}
 	if (tree_list_has(method, "psci")) {
@@ -49,7 +49,7 @@ static void cpu_add(struct ctx *c, unsigned node, uint64_t id)
 	struct plan *p = c->plan;
 	struct plan_cpu *cpu = &p->cpus[p->cpu_count];
 
-	if (p->cpu_count == MAX_CPUS || (c->in->arch == PLAN_PPC && id >= PIR_END)) {
+	if (p->cpu_count == MAX_CPUS || (plan_is_ppc(c->plan) && id >= PIR_END)) {
 		diag_hw(c, CHECK_BOARD_NODE, NONE, node, "reg",
 			"CPU 0x%llx is left alone: at most %u CPUs, ppc numbers below %u",
 			(unsigned long long)id, MAX_CPUS, PIR_END);
@@ -79,7 +79,7 @@ static void cpu_node_scan(struct ctx *c, unsigned node)
 	if (timebase && c->plan->board.timebase_hz == 0) {
 		c->plan->board.timebase_hz = wide_u64(timebase);
 	}
-	if (c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(c->plan)) {
 		cpu_add(c, node, tree_cells(reg, 0, cells > 1 ? 2 : 1));
 		return;
 	}

@@ -195,8 +195,8 @@ static void irqc_choose(struct ctx *c)
 	for (unsigned i = 0; i < p->dev_count && p->board.irqc == NONE; i++) {
 		uint16_t d = p->devs[i].driver;
 
-		if (p->arch == PLAN_PPC ? d == PLAN_DRV_MPIC
-					: d == PLAN_DRV_GICV2 || d == PLAN_DRV_GICV3) {
+		if (plan_is_ppc(p) ? d == PLAN_DRV_MPIC
+				   : d == PLAN_DRV_GICV2 || d == PLAN_DRV_GICV3) {
 			p->board.irqc = (uint16_t)i;
 		}
 	}

@@ -124,8 +124,8 @@ static void route_unit(const struct tree *t, unsigned node, struct route *r)
 
 static bool decode(const struct ctx *c, const struct route *r, struct plan_irq *irq)
 {
-	return c->in->arch == PLAN_PPC ? mpic_decode(r->spec, r->cells, irq)
-				       : gic_decode(r->spec, r->cells, irq);
+	return plan_is_ppc(c->plan) ? mpic_decode(r->spec, r->cells, irq)
+				    : gic_decode(r->spec, r->cells, irq);
 }
 
 /* Follow a specifier to the board's controller, `r` with it. False: it ends at some other one. */
@@ -305,7 +305,7 @@ enum err hwirq_scan(struct ctx *c)
 	size_t irqs = irq_bound(&c->hw);
 	uint32_t spis = c->in->gic_spis ? c->in->gic_spis : GIC_SPIS_DEFAULT;
 
-	p->board.irq_count = c->in->arch == PLAN_PPC ? MPIC_SOURCES : GIC_SPI_BASE + spis;
+	p->board.irq_count = plan_is_ppc(c->plan) ? MPIC_SOURCES : GIC_SPI_BASE + spis;
 	c->irq_words = p->board.irq_count / 32 + 1;
 	c->irq_used = arena_scratch(c->arena, c->irq_words * 4);
 	c->spi_taken = arena_scratch(c->arena, c->irq_words * 4);
@@ -320,7 +320,7 @@ enum err hwirq_scan(struct ctx *c)
 	}
 	arena_trim(c->arena, p->irqs, (irqs + 1) * sizeof(*p->irqs),
 		   (p->irq_count + 1u) * sizeof(*p->irqs));
-	if (c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(c->plan)) {
 		timer_irqs(c);
 	}
 	return OK;

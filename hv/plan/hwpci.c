@@ -102,7 +102,7 @@ enum err hwpci_scan(struct ctx *c)
 	struct plan *p = c->plan;
 	unsigned left = c->ecam_count;
 
-	if (left == 0 || p->arch != PLAN_ARM64) {
+	if (left == 0 || plan_is_ppc(p)) {
 		return OK;
 	}
 	p->pci_hosts = arena_keep(c->arena, left * sizeof(*p->pci_hosts));
@@ -133,7 +133,7 @@ bool hwpci_under(const struct ctx *c, unsigned node)
 
 bool hwpci_hits(const struct plan *p, struct range r, struct range *window, uint16_t *dev)
 {
-	for (unsigned i = 0; i < p->pci_host_count; i++) {
+	for (unsigned i = 0; !plan_is_ppc(p) && i < p->pci_host_count; i++) {
 		for (unsigned s = 0; s < PLAN_PCI_SPACES; s++) {
 			const struct plan_pci_window *w = &p->pci_hosts[i].windows[s];
 

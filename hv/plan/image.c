@@ -56,7 +56,7 @@ static bool places_itself(const uint8_t *data, size_t len)
 static void malformed(struct build *b, const char *prop, const char *why)
 {
 	diag_add(b->c, CHECK_IMAGE_MALFORMED, b->index, b->part->cfg_index, prop, NULL, "%s: %s",
-		 why, plan_checks[CHECK_IMAGE_MALFORMED].right);
+		 why, plan_right_IMAGE_MALFORMED);
 }
 
 static struct plan_image *entry_add(struct build *b, const char *prop, struct plan_image img)

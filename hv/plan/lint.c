@@ -171,7 +171,7 @@ static void unknown_prop(struct ctx *c, unsigned node, uint32_t at, const char *
 
 static void effect_check(struct ctx *c, unsigned node, const struct known *k)
 {
-	if (k->ppc == DONE || c->in->arch != PLAN_PPC) {
+	if (k->ppc == DONE || !plan_is_ppc(c->plan)) {
 		return;
 	}
 	if (k->ppc == NOT_HARMLESS) {

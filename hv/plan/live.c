@@ -193,7 +193,7 @@ uint32_t live_phandle(struct live *l, struct lnode *n)
 	}
 	if (!live_prop(n, "phandle")) {
 		live_u32(l, n, "phandle", n->phandle);
-		if (l->c->in->arch == PLAN_PPC) {
+		if (plan_is_ppc(l->c->plan)) {
 			live_u32(l, n, "linux,phandle", n->phandle);
 		}
 	}

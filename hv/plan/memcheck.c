@@ -53,7 +53,7 @@ static void area_shape(struct ctx *c, unsigned i)
 	const struct plan_pma *pma = &c->plan->pmas[i];
 	uint64_t base = hpa_raw(pma->base), unit = PAGE_SIZE;
 
-	if (c->in->arch == PLAN_PPC) {
+	if (plan_is_ppc(c->plan)) {
 		if (!is_pow2(pma->size) || pma->size < PAGE_SIZE) {
 			area_finding(c, i, CHECK_AREA_SIZE, "size", NULL,
 				     "size 0x%llx is not a power of two from 4 KiB on",

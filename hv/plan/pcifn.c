@@ -216,7 +216,7 @@ static void function_0_check(struct ctx *c)
 			diag_add(c, CHECK_PCI_FUNCTION_0, fn->owner, c->functions[i].cfg, "device",
 				 NULL, "%s has %s without function 0: %s",
 				 ctx_part_name(c, fn->owner), pcifn_name(c, fn->rid),
-				 plan_checks[CHECK_PCI_FUNCTION_0].right);
+				 plan_right_PCI_FUNCTION_0);
 		}
 	}
 }
@@ -338,7 +338,7 @@ enum err pcifn_scan(struct ctx *c)
 	struct plan *p = c->plan;
 	unsigned count;
 
-	if (c->function_count == 0) {
+	if (plan_is_ppc(p) || c->function_count == 0) {
 		return OK;
 	}
 	taken_check(c);

@@ -10,7 +10,7 @@
 	KIB(256) /* of a hardware tree or layout, without padding: keeps all counts in 16 bits */
 
 static bool index_tree(struct ctx *c, struct tree *t, const void *blob, size_t size,
-		       enum plan_check_id check, enum err *e)
+		       enum plan_check_id check, const char *meaning, enum err *e)
 {
 	*e = blob ? tree_index(t, blob, size, c->arena) : ERR_FORMAT;
 	if (*e == ERR_SIZE) {
@@ -21,9 +21,8 @@ static bool index_tree(struct ctx *c, struct tree *t, const void *blob, size_t s
 		t->problem = "it is larger than 256 KiB";
 	}
 	if (*e != OK) {
-		diag_add(c, check, NONE, NONE, NULL, NULL, "%s, at byte 0x%x: %s",
-			 plan_checks[check].meaning, blob ? t->problem_at : 0,
-			 blob ? t->problem : "there is none");
+		diag_add(c, check, NONE, NONE, NULL, NULL, "%s, at byte 0x%x: %s", meaning,
+			 blob ? t->problem_at : 0, blob ? t->problem : "there is none");
 	}
 	return true;
 }
@@ -39,7 +38,8 @@ static bool index_bundle(struct ctx *c)
 	if (!c->in->bundle) {
 		return true;
 	}
-	if (!index_tree(c, &c->fit, c->in->bundle, c->in->bundle_size, CHECK_BUNDLE_TREE, &e)) {
+	if (!index_tree(c, &c->fit, c->in->bundle, c->in->bundle_size,
+			CHECK_AND_MEANING(BUNDLE_TREE), &e)) {
 		return false;
 	}
 	c->has_fit = e == OK;
@@ -93,10 +93,12 @@ static bool plan_fill(struct ctx *c)
 	if (c->in->hw_index && c->in->hw_index->size <= TREE_MAX) {
 		c->hw = *c->in->hw_index;
 		hw = OK;
-	} else if (!index_tree(c, &c->hw, c->in->hw, c->in->hw_size, CHECK_HW_TREE, &hw)) {
+	} else if (!index_tree(c, &c->hw, c->in->hw, c->in->hw_size, CHECK_AND_MEANING(HW_TREE),
+			       &hw)) {
 		return false;
 	}
-	if (!index_tree(c, &c->cfg, c->in->cfg, c->in->cfg_size, CHECK_CFG_TREE, &cfg) ||
+	if (!index_tree(c, &c->cfg, c->in->cfg, c->in->cfg_size, CHECK_AND_MEANING(CFG_TREE),
+			&cfg) ||
 	    !index_bundle(c)) {
 		return false;
 	}

@@ -546,6 +546,20 @@ struct plan {
 	uint32_t checksum;	    /* over the arena, set by plan_seal() */
 };
 
+/*
+ * The desk plans for both architectures. A hypervisor is compiled for one, PLAN_ONLY, and what serves
+ * the other falls away.
+ */
+static inline bool plan_is_ppc(const struct plan *p)
+{
+#ifdef PLAN_ONLY
+	(void)p;
+	return PLAN_ONLY == PLAN_PPC;
+#else
+	return p->arch == PLAN_PPC;
+#endif
+}
+
 struct tree;
 
 /* Where things are while planning. Ranges are host-physical; size 0: unknown (on the desk). */

@@ -52,7 +52,7 @@ static unsigned virq_add(struct build *b, uint8_t kind, unsigned index, uint32_t
 	b->virqs[at] = (struct plan_virq){.kind = kind, .index = (uint16_t)index};
 	b->wanted[at] = wanted;
 	b->count++;
-	if (b->c->in->arch == PLAN_PPC) {
+	if (plan_is_ppc(b->c->plan)) {
 		b->virqs[at].g_irq =
 		    handle_add(b, (struct plan_handle){PLAN_H_VIRQ, 0, (uint16_t)at});
 	}
@@ -70,7 +70,7 @@ static void add_devices(struct build *b)
 			continue;
 		}
 		handle_add(b, (struct plan_handle){PLAN_H_DEVICE, 0, (uint16_t)d});
-		for (unsigned i = 0; i < dev->irq_count && b->c->in->arch == PLAN_PPC; i++) {
+		for (unsigned i = 0; i < dev->irq_count && plan_is_ppc(b->c->plan); i++) {
 			struct plan_irq *irq = &p->irqs[dev->irq_first + i];
 
 			if (irq->irq != PLAN_IRQ_NONE) {
@@ -467,7 +467,7 @@ static enum err part_build(struct build *b)
 	}
 	part->shutdown_virq = (uint16_t)virq_add(b, PLAN_VIRQ_EVENT, PLAN_EV_SHUTDOWN, 0);
 	add_channels(b);
-	if (b->c->in->arch == PLAN_ARM64) {
+	if (!plan_is_ppc(b->c->plan)) {
 		numbers_choose(b);
 	} else {
 		part->irq_mode = PLAN_IRQ_VIRTUAL;
@@ -522,7 +522,7 @@ enum err virq_build(struct ctx *c)
 		return ERR_SIZE;
 	}
 	b->c = c;
-	b->limit = c->in->arch == PLAN_PPC ? VIRQS_MAX_PPC : VIRQS_MAX_ARM64;
+	b->limit = plan_is_ppc(c->plan) ? VIRQS_MAX_PPC : VIRQS_MAX_ARM64;
 	b->handles = arena_scratch_raw(c->arena, MAX_HANDLES * sizeof(*b->handles));
 	b->virqs = arena_scratch_raw(c->arena, b->limit * sizeof(*b->virqs));
 	if (!b->handles || !b->virqs) {

@@ -9,8 +9,16 @@
 #include "tools/facet-check/near.h"
 #include "tools/facet-check/table.h"
 
-/* Checks that only exist on the desk: the hypervisor never sees a DTS. */
-static const struct plan_check desk_checks[] = {
+struct page {
+	const char *name;
+	uint8_t severity;
+	const char *meaning, *right;
+};
+
+/* The planner's checks, and behind them those that only exist on the desk: the hypervisor never sees a DTS. */
+#define PAGE(id, name, severity, meaning, right) {name, severity, meaning, right},
+static const struct page pages[] = {
+	PLAN_CHECKS(PAGE)
 	{"dts-syntax", DIAG_FATAL, "the layout's text is not a device tree source",
 	 "correct the text; often a ';' is missing at the end of the line before"},
 	{"dts-label", DIAG_FATAL, "a reference names a label that no node has",
@@ -23,17 +31,9 @@ static const struct plan_check desk_checks[] = {
 	 "give it to a partition or to the hypervisor, or check without --strict"},
 };
 
-#define DESK_COUNT ARRAY_SIZE(desk_checks)
-#define ALL_COUNT (CHECK_COUNT + DESK_COUNT)
-
-static const struct plan_check *check_at(unsigned i)
-{
-	return i < CHECK_COUNT ? &plan_checks[i] : &desk_checks[i - CHECK_COUNT];
-}
-
 static const char *severity_word(unsigned i)
 {
-	switch (check_at(i)->severity) {
+	switch (pages[i].severity) {
 	case DIAG_WARNING:
 		return "warning";
 	case DIAG_PARTITION:
@@ -45,7 +45,7 @@ static const char *severity_word(unsigned i)
 
 static const char *consequence(unsigned i)
 {
-	switch (check_at(i)->severity) {
+	switch (pages[i].severity) {
 	case DIAG_WARNING:
 		return "A warning: everything starts.";
 	case DIAG_PARTITION:
@@ -59,8 +59,8 @@ bool explain_one(const char *name, FILE *out)
 {
 	unsigned best = 0, best_distance = NEAR_MAX + 1;
 
-	for (unsigned i = 0; i < ALL_COUNT; i++) {
-		const struct plan_check *c = check_at(i);
+	for (unsigned i = 0; i < ARRAY_SIZE(pages); i++) {
+		const struct page *c = &pages[i];
 		unsigned d = near_distance(name, strlen(name), c->name, strlen(c->name));
 
 		if (strcmp(c->name, name) == 0) {
@@ -75,7 +75,7 @@ bool explain_one(const char *name, FILE *out)
 	}
 	fprintf(stderr, "facet-check: there is no check %s", name);
 	if (best_distance <= NEAR_MAX) {
-		fprintf(stderr, "; did you mean %s?", check_at(best)->name);
+		fprintf(stderr, "; did you mean %s?", pages[best].name);
 	}
 	fputs("\n", stderr);
 	return false;
@@ -86,10 +86,10 @@ void explain_list(FILE *out)
 	static const char *const heads[] = {"check", "severity", "meaning", NULL};
 	struct table *t = table_new(heads);
 
-	for (unsigned i = 0; i < ALL_COUNT; i++) {
-		table_cell(t, check_at(i)->name);
+	for (unsigned i = 0; i < ARRAY_SIZE(pages); i++) {
+		table_cell(t, pages[i].name);
 		table_cell(t, severity_word(i));
-		table_cell(t, check_at(i)->meaning);
+		table_cell(t, pages[i].meaning);
 	}
 	table_print(t, out);
 }
@@ -107,8 +107,8 @@ void explain_page(FILE *out)
 	      "| check | severity | what it means | what would be right |\n"
 	      "|---|---|---|---|\n",
 	      out);
-	for (unsigned i = 0; i < ALL_COUNT; i++) {
-		const struct plan_check *c = check_at(i);
+	for (unsigned i = 0; i < ARRAY_SIZE(pages); i++) {
+		const struct page *c = &pages[i];
 
 		fprintf(out, "| `%s` | %s | %s | %s |\n", c->name, severity_word(i), c->meaning,
 			c->right);
