@@ -187,14 +187,15 @@ $(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -MMD -MT $@ -o $@ $<
 
-# Runs once at boot or for a person at the console: small matters more than fast.
-COLD := hv/plan/% hv/shell% hv/load% hv/boot.c hv/main.c hv/pci%.c hv/summary.c hv/gtree.c hv/errq.c hv/fmt.c \
-	hv/panic.c hv/hc_mem.c hv/hc_part.c
+# Small matters more than fast, but where a running guest comes by often.
+HOT := arch/% hv/bc.c hv/doorbell.c hv/hc%.c hv/inflate.c hv/lock.c hv/msi.c hv/queue.c hv/trap.c hv/vdev.c hv/vgic% \
+	hv/vmsi.c hv/vpci% drivers/gic_lpi.c drivers/irqc%
+COLD := arch/arm64/gspace.c arch/arm64/hmem.c arch/arm64/main.c arch/arm64/psci.c hv/hc_mem.c hv/hc_part.c
 
 $(B)/%.o: %.c | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@$(CROSS)gcc $(HV_CFLAGS) $(if $(filter $(COLD),$<),-Os) $(WARN) -MMD -MP -c -o $@ $<
+	@$(CROSS)gcc $(HV_CFLAGS) $(if $(filter $(HOT),$(filter-out $(COLD),$<)),,-Os) $(WARN) -MMD -MP -c -o $@ $<
 
 $(B)/hv/bundle.o: $(BUNDLE)
 $(B)/hv/bundle.o: HV_CPPFLAGS += '-DBUNDLE="$(abspath $(BUNDLE))"'
