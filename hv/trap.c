@@ -54,6 +54,10 @@ void trap_exit(struct vcpu *v, enum trap verdict)
 {
 	struct cpu *cpu = v->cpu;
 
+	/* It has switched itself off; whoever has it on again by now wants a start like any other. */
+	if (v->state == VCPU_OFF) {
+		arch_cpu_restack(cpu_idle);
+	}
 	do {
 		cpu_events_run(cpu);
 		if (v->state == VCPU_OFF) {

@@ -152,6 +152,15 @@ static enum trap off_op(struct vcpu *v, void *arg)
 	return part_vcpu_off(v);
 }
 
+/* vcpu 0 starts this one again before its CPU has looked for anything to do. */
+static enum trap off_and_on_op(struct vcpu *v, void *arg)
+{
+	enum trap verdict = part_vcpu_off(v);
+
+	(void)part_vcpu_on(&a->vcpus[0], v->index, FAKE_GPA + 0x9000, 78, arg);
+	return verdict;
+}
+
 static void vcpu_on(void)
 {
 	int status = 99;
@@ -163,6 +172,7 @@ static void vcpu_on(void)
 
 static void vcpus_come_and_go(void **state)
 {
+	unsigned int enters;
 	int status = 99;
 
 	(void)state;
@@ -173,6 +183,12 @@ static void vcpus_come_and_go(void **state)
 	assert_int_equal(status, -4);
 	assert_int_equal(part_vcpu_status(&a->vcpus[0], 1), 0);
 	assert_int_equal(part_vcpu_status(&a->vcpus[0], 2), -1);
+	enters = a->vcpus[1].arch.enters;
+	fake_trap(&a->vcpus[1], off_and_on_op, &status);
+	assert_int_equal(status, 0);
+	assert_int_equal(a->vcpus[1].state, VCPU_ON);
+	assert_int_equal(a->vcpus[1].arch.enters, enters + 1);
+	assert_int_equal(a->vcpus[1].arch.entry_arg, 78);
 	fake_trap(&a->vcpus[1], off_op, NULL);
 	assert_int_equal(a->vcpus[1].state, VCPU_OFF);
 	assert_int_equal(part_vcpu_status(&a->vcpus[0], 1), 1);
