@@ -25,9 +25,8 @@ enum lock_rank {
 };
 
 struct lock {
-	uint16_t next;      /* ticket lock: the next ticket to hand out, and the one being served, */
-	uint16_t serving;   /* so that CPUs get it in the order they asked */
-	uint16_t owner;     /* CPU index + 1, 0 = nobody */
+	uint32_t state;     /* 0: free; CPU index + 1: held; with LOCK_OFFER: free, for that CPU first */
+	uint32_t waiters;   /* CPUs that spin for it, a bit each */
 	uint8_t rank;
 	const char *name;
 };

@@ -22,6 +22,7 @@ UNIT_SRC_pci_test := tests/unit/pci_fake.c hv/pci.c hv/pci_check.c hv/pci_probe.
 UNIT_SRC_vpci_test := hv/vpci.c hv/vpci_filter.c
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_pool_test := hv/pool.c
+UNIT_SRC_lock_test := hv/lock.c
 UNIT_SRC_vgic_test := tests/unit/vgic_fake.c hv/msi.c hv/vmsi.c hv/vgic.c hv/vgic_bank.c hv/vgic_dist.c hv/vgic_lr.c \
 	hv/vgic_redist.c hv/vgic_route.c hv/vgic_sgi.c hv/vgic_table.c
 UNIT_SRC_vgic_life_test := $(UNIT_SRC_vgic_test)
@@ -31,6 +32,7 @@ UNIT_SRC_vgic_regs_test := $(UNIT_SRC_vgic_test)
 UNIT_SRC_gic_its_test := tests/unit/its_fake.c $(addprefix drivers/,gic_its.c gic_its_cmd.c gic_lpi.c)
 UNIT_SRC_gic_its_cmd_test := drivers/gic_its_cmd.c
 UNIT_NOBE += gic_its_test
+UNIT_NOBE += lock_test
 
 # Parts of the core compile alone against an architecture with nothing in it.
 CFLAGS_hv += -Itests/unit/include
