@@ -142,12 +142,16 @@ int con_wait(void)
 		return c;
 	}
 	irq_on(con.irq, con_received, NULL);
-	while ((c = con_getc()) < 0) {
+	for (;;) {
+		/* Armed before the look: a byte that comes behind it must find the sleeper waiting. */
 		waiting = 1;
 		con_irq_enable(true);
+		c = con_getc();
+		if (c >= 0) {
+			return c;
+		}
 		IRQ_WAIT(!waiting);
 	}
-	return c;
 }
 
 uint32_t con_irq(void)
