@@ -221,13 +221,28 @@ static enum trap dispatch(struct vcpu *v, unsigned int vector)
 	}
 }
 
+/*
+ * The guest has set MSR[WE], which only an interrupt of its own clears. What ends the wait may also be
+ * for the hypervisor: it is acknowledged in arch_cpu_wait(), so nobody but this loop will look at it.
+ */
+static void doze(struct vcpu *v)
+{
+	while ((v->arch.g.msr & MSR_WE) != 0) {
+		irq_idle(v);
+		if (__atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0) {
+			trap_exit(v, TRAP_RETRY);
+		}
+		deliver(v);
+	}
+}
+
 /* The way back to the guest when anything but its PC has changed. */
 static noinline_fn void settle(struct vcpu *v)
 {
 	struct ppc_guest *g = &v->arch.g;
 
 	if ((g->msr & MSR_WE) != 0) {
-		irq_idle(v); /* only an interrupt clears WE, and the guest waits for that */
+		doze(v);
 	}
 	if (g->pending != 0) {
 		deliver(v);
@@ -235,8 +250,6 @@ static noinline_fn void settle(struct vcpu *v)
 	if (g->context_stale != 0) {
 		context_update(v);
 	}
-	/* Woken for the hypervisor only: the next trap, which is pending already, comes back here. */
-	g->context_stale = (g->msr & MSR_WE) != 0 ? CONTEXT_ALL : 0;
 }
 
 static inline void finish(struct vcpu *v, enum exit_class class, uint32_t begin)
