@@ -11,7 +11,6 @@
 #define SELF UINT32_MAX
 #define TCR_DIE 0x04000000u
 #define TSR_DIS 0x08000000u
-#define WAIT 0x7c00007c /* e500mc; elsewhere an illegal instruction */
 
 static struct {
 	int node[KIT_CPUS];
@@ -99,7 +98,7 @@ void cpu_stop(void)
 {
 }
 
-/* `wait` ends only on an interrupt that MSR[EE] lets through, so EE goes on for it. */
+/* Sleep ends only on an interrupt that MSR[EE] lets through, so EE goes on for it. */
 void cpu_sleep(void)
 {
 	uint32_t msr;

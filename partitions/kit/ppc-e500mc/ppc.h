@@ -38,9 +38,11 @@ struct trap_frame {
 /* A program may take exceptions for itself: return true when dealt with (frame may be changed). */
 extern bool (*trap_hook)(struct trap_frame *frame, unsigned int vector, uint32_t esr, uint32_t dear);
 
-/* EE on, `wait` where there is one, then EE as in msr. */
+#define MSR_WE 0x00040000u /* e500v2 */
+
+/* EE on, `wait` or doze until an interrupt has been taken, then EE as in msr. */
 void sleep_until_interrupt(uint32_t msr, bool has_wait);
-/* An interrupt between these two has ended the sleep, also when `wait` was still to come. */
+/* An interrupt between these two has ended the sleep, also when the waiting was still to come. */
 extern const char sleep_begin[], sleep_end[];
 void timer_fired(void);
 void irq_external(void);

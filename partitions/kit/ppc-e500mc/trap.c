@@ -37,6 +37,7 @@ static void end_sleep(struct trap_frame *frame)
 
 	if (pc >= (uintptr_t)sleep_begin && pc < (uintptr_t)sleep_end) {
 		frame->pc = (uint32_t)(uintptr_t)sleep_end;
+		frame->msr &= ~MSR_WE;
 	}
 }
 

@@ -94,14 +94,28 @@ trap_common:
 	rfi
 
 	.text
-/* void sleep_until_interrupt(uint32_t msr, bool has_wait) */
+/*
+ * void sleep_until_interrupt(uint32_t msr, bool has_wait): with `wait`, or as e500v2 does with MSR[WE]
+ * and HID0[DOZE]. The interrupt ends the sleep, wherever between the labels it came (end_sleep()).
+ */
 	.globl	sleep_until_interrupt, sleep_begin, sleep_end
 sleep_until_interrupt:
+	cmpwi	%r4, 0
+	beq	1f
 	wrteei	1
 sleep_begin:
-	cmpwi	%r4, 0
-	beq	sleep_end
 	.long	0x7c00007c		/* wait */
+	b	sleep_end
+1:	mfspr	%r4, 1008
+	oris	%r4, %r4, 0x0080	/* HID0[DOZE] */
+	mtspr	1008, %r4
+	isync
+	ori	%r5, %r3, 0x8000	/* EE */
+	oris	%r5, %r5, 0x0004	/* WE */
+	msync
+	mtmsr	%r5
+	isync
+2:	b	2b
 sleep_end:
 	wrtee	%r3
 	blr
