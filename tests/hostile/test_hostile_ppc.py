@@ -59,6 +59,9 @@ COUNTED = [
     ("opcodes - {} {}", 1),
 ]
 
+# Short ones, the first not for e500v2.
+HEARD = ["storm ipi 20000 {}", "storm timer 2000 {}", "storm bell 5000 {}", "words - 300 {}"]
+
 # How a dead partition comes back: by itself, or by this command of the hypervisor's shell.
 DEATHS = {
     "vectors": "start", "checkstop": "start", "map": "restart", "hang": "restart", "wait": "restart",
@@ -138,6 +141,18 @@ def test_campaigns(cpu):
                 text += order(m, command.format(count * STEPS, SEED))
                 unharmed(m)
         compare(text, cpu)
+
+
+@pytest.mark.parametrize("cpu", ["e500mc", "e500v2_v22"])
+def test_heard(cpu):
+    """Hundreds of short orders while the shell talks as well, and hostile and echo meet at every lock:
+    each is heard at once, not when the decrementer of a sleeping CPU comes round after five seconds."""
+    with boot(f"heard-{cpu}", cpu) as m:
+        start(m)
+        for seed in range(40):
+            for command in HEARD[cpu != "e500mc":]:
+                order(m, command.format(seed), 1.5)
+                m.shell("info", "hostile +running")
 
 
 def spans(counts, begin):
