@@ -145,6 +145,8 @@ void arch_cpu_wait(void)
 	irq_external(cpu);
 	if ((mfspr(SPR_TSR) & TSR_DIS) != 0) {
 		irq_timer(cpu);
+		/* The rest of a far deadline; a guest's own are armed when it goes on. */
+		timer_hw_arm(cpu->arch.timer_when);
 	}
 }
 

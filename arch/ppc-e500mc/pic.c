@@ -337,6 +337,10 @@ void vic_pause(struct part *p, bool paused)
 		}
 	}
 	lock_drop(&pic->lock);
+	/* Deadlines that passed meanwhile have used up the hardware decrementer. */
+	for (unsigned int i = 0; i < p->plan->cpu_count && !paused; i++) {
+		irq_post(&p->vcpus[i], IRQ_REMOTE_TIMER);
+	}
 }
 
 /* Sense of a physical line as the interrupt specifier's config cell has it. */

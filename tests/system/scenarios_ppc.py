@@ -108,6 +108,18 @@ def stress(name, cpus, cpu="e500mc", **more):
                     [run], dict(cpu=cpu, smp=cpus + 1))
 
 
+def pauses(m):
+    """Paused beyond its next tick, by which it is woken, a partition goes on when it is resumed."""
+    m.judge("victim", 90)
+    for _ in range(3):
+        m.shell("pause victim")
+        m.shell_until("info", r"victim +paused")
+        m.run(1)
+        m.shell("resume victim")
+        m.channel("victim").drain()
+        m.judge("victim", 20)
+
+
 def high_linux(m):
     """The kernel lies at 5 GiB of the machine; what its tree calls 0x140000000 is 36-bit memory too
     (mem=: a kernel without HIGHMEM takes all memory of its tree for low)."""
@@ -223,6 +235,8 @@ SCENARIOS = [
         Part("manager", (0, 1), "manager", "peek=0x400000", extra=manages("managed", "victim")),
         Part("victim", (1, 1), "victim", "rounds=20 mib=1 stay=1")],
         [judge("manager"), judge("victim")]),
+    *[Scenario(f"pause-{cpu}", [Part("other"), Part("victim", (1, 1), "victim", "forever=1 rounds=50 us=20000 mib=1")],
+               [pauses], dict(cpu=cpu)) for cpu in ("e500mc", "e500v2_v22")],
     restart_beside("restart-20", None),
     Scenario("restart-20-linux", [linux("alpha", (0, 1)), linux("beta", (1, 1), args="facet.run=tick")],
              [linux_restarts]),
