@@ -221,13 +221,19 @@ static enum trap dispatch(struct vcpu *v, unsigned int vector)
 	}
 }
 
+/* MSR[WE] stops the core in whatever mode HID0 names, and does nothing when it names none. */
+static bool is_asleep(const struct ppc_guest *g)
+{
+	return (g->msr & MSR_WE) != 0 && (g->hid[0] & (HID0_DOZE | HID0_NAP | HID0_SLEEP)) != 0;
+}
+
 /*
  * The guest has set MSR[WE], which only an interrupt of its own clears. What ends the wait may also be
  * for the hypervisor: it is acknowledged in arch_cpu_wait(), so nobody but this loop will look at it.
  */
 static void doze(struct vcpu *v)
 {
-	while ((v->arch.g.msr & MSR_WE) != 0) {
+	while (is_asleep(&v->arch.g)) {
 		irq_idle(v);
 		if (__atomic_load_n(&v->cpu->events, __ATOMIC_RELAXED) != 0) {
 			trap_exit(v, TRAP_RETRY);
@@ -241,7 +247,7 @@ static noinline_fn void settle(struct vcpu *v)
 {
 	struct ppc_guest *g = &v->arch.g;
 
-	if ((g->msr & MSR_WE) != 0) {
+	if (is_asleep(g)) {
 		doze(v);
 	}
 	if (g->pending != 0) {

@@ -120,6 +120,18 @@ def pauses(m):
         m.judge("victim", 20)
 
 
+def dozes(m):
+    """Nothing but what others send wakes a sleeper: interrupts, and the hypervisor's own requests."""
+    m.judge("one", 60)
+    m.judge("two", 60)
+    for word, state in (("pause", "paused"), ("resume", "running"), ("stop", "stopped"), ("start", "running")):
+        m.shell(f"{word} two")
+        m.shell_until("info", rf"two +{state}")
+    m.judge("two", 60)
+    m.shell("restart one")
+    m.judge("one", 60)
+
+
 def high_linux(m):
     """The kernel lies at 5 GiB of the machine; what its tree calls 0x140000000 is 36-bit memory too
     (mem=: a kernel without HIGHMEM takes all memory of its tree for low)."""
@@ -230,6 +242,10 @@ SCENARIOS = [
     given("guts", "/soc@fe0000000/global-utilities@e0000", "device-hv-only"),
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
+    # A core that dozes (MSR[WE]) with no timer set: woken by channels, stopped, and started again.
+    Scenario("doze-e500v2", [Part("one", (0, 1), "chatter", extra=CHAT_A, args="lead=50"),
+                             Part("two", (1, 1), "chatter", extra=CHAT_B)],
+             [dozes], dict(cpu="e500v2_v22"), extra=CHAT_TOP),
     # Life.
     Scenario("manager", [
         Part("manager", (0, 1), "manager", "peek=0x400000", extra=manages("managed", "victim")),
