@@ -61,6 +61,7 @@ static void watchdog_expire(struct vcpu *v)
 		g->tsr |= TSR_WIS;
 	} else if ((g->tcr & TCR_WRC) != 0) {
 		g->tsr |= g->tcr & TCR_WRC;
+		v->arch.wrs = g->tcr & TCR_WRC;
 		part_watchdog(v);
 	}
 }

@@ -55,6 +55,13 @@ static void map_area(struct vcpu *v, uint32_t ea, uint64_t at, uint64_t size)
 	map_initial(v, 1, ea + (uint32_t)(size / 2), at + size / 2, size / 2);
 }
 
+/* Topaz's guest view: WP as the layout has it and a reset at the third expiry; runs on every vcpu. */
+static void autostart_watchdog(struct vcpu *v, unsigned int period)
+{
+	timer_set_tcr(v, (uint32_t)(field_put(TCR_WP, period & 3) | field_put(TCR_WPEXT, period >> 2)) |
+				 TCR_WRC_RESET);
+}
+
 void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 {
 	const struct plan_part *pp = v->part->plan;
@@ -72,6 +79,11 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 	mtspr(256, 0); /* USPRG0 */
 	mtspr(512, 0); /* SPEFSCR */
 	timer_reset(v);
+	g->tsr = v->arch.wrs;
+	v->arch.wrs = 0;
+	if (pp->wdog_autostart != 0) {
+		autostart_watchdog(v, pp->wdog_autostart - 1u);
+	}
 	f->gpr[1] = NO_STACK;
 	f->gpr[3] = (uint32_t)entry->arg;
 	if (entry->is_boot) {
@@ -79,11 +91,6 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 		f->gpr[7] = (uint32_t)pp->initmap_size;
 		map_area(v, (uint32_t)pp->initmap_va, pp->initmap_gpa, pp->initmap_size);
 		f->pc = (uint32_t)(pp->initmap_va + (entry->pc - pp->initmap_gpa));
-		if (pp->wdog_autostart != 0) {
-			timer_set_tcr(v, (uint32_t)(field_put(TCR_WP, pp->wdog_autostart & 3) |
-						    field_put(TCR_WPEXT, pp->wdog_autostart >> 2)) |
-						 0x10000000u);
-		}
 	} else {
 		f->gpr[7] = (uint32_t)SECONDARY_IMA;
 		map_area(v, 0, align_down(entry->pc, SECONDARY_IMA), SECONDARY_IMA);

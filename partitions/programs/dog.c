@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A watchdog that nobody serves, and a manager that hears of it. */
 /*
- * boot CPU, ppc only. role=0: start the watchdog with WRC and count seconds from then on. role=1: do
- * nothing (for a layout with watchdog-autostart-period). role=2: wait for the doorbell of the managed
+ * boot CPU, ppc only. role=0: start the watchdog with WRC and count seconds from then on. role=1: only
+ * say what the timers of each CPU are (for a layout with watchdog-autostart-period). role=2: wait for the doorbell of the managed
  * partition `managed`, then report.
  */
 #include "facet/test.h"
@@ -16,7 +16,16 @@
 #define TCR_WATCHDOG (3u << 30 | 11u << 17) /* timebase bit 16: some third of a millisecond */
 #define TCR_WRC 0x20000000u
 
-static volatile uint32_t rung;
+static volatile uint32_t rung, other_tcr;
+
+/* second CPU */
+static void look(void)
+{
+	other_tcr = spr_read(SPR_TCR) | 1;
+	for (;;) {
+		cpu_sleep();
+	}
+}
 
 static void manage(void)
 {
@@ -43,6 +52,9 @@ int main(void)
 		return 0;
 	}
 	printf("dog: up, TSR 0x%lx TCR 0x%lx\n", (unsigned long)spr_read(SPR_TSR), (unsigned long)spr_read(SPR_TCR));
+	if (cpu_count() > 1 && cpu_start(1, look) == 0 && POLL_WAIT(other_tcr != 0, 5000)) {
+		printf("dog: second CPU, TCR 0x%lx\n", (unsigned long)other_tcr - 1);
+	}
 	if (role == 0) {
 		time_delay_us(arg_u64("delay", 100000));
 		spr_write(SPR_TCR, TCR_WATCHDOG | TCR_WRC);

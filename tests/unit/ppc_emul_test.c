@@ -525,6 +525,7 @@ static void watchdog_expires_three_times(void **state)
 	timer_tick(&vcpu);
 	assert_int_equal(watchdogs, 1);
 	assert_int_equal(vcpu.arch.g.tsr & TSR_WRS, 0x10000000u);
+	assert_int_equal(vcpu.arch.wrs, 0x10000000u);
 	/* WRC is sticky: software cannot call the dog off. */
 	timer_set_tcr(&vcpu, 0);
 	assert_int_equal(vcpu.arch.g.tcr & TCR_WRC, 0x10000000u);

@@ -46,6 +46,7 @@
 /* Timer control and status. */
 #define TCR_WP 0xc0000000u
 #define TCR_WRC 0x30000000u
+#define TCR_WRC_RESET 0x20000000u /* at the third expiry (EREF 2.9.4) */
 #define TCR_WIE 0x08000000u
 #define TCR_DIE 0x04000000u
 #define TCR_FP 0x03000000u
