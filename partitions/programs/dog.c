@@ -2,8 +2,8 @@
 /* A watchdog that nobody serves, and a manager that hears of it. */
 /*
  * boot CPU, ppc only. role=0: start the watchdog with WRC and count seconds from then on. role=1: only
- * say what the timers of each CPU are (for a layout with watchdog-autostart-period). role=2: wait for the doorbell of the managed
- * partition `managed`, then report.
+ * say what the timers of each CPU are (for a layout with watchdog-autostart-period). role=2: wait for the
+ * doorbell of the managed partition `managed`, then report.
  */
 #include "facet/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every opcode and every register of a Book E supervisor has one decided outcome; interrupts; timers. */
+/* Every opcode and every register of a Book E supervisor has one decided outcome; loads and stores. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -8,142 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "emul.h"
-#include "hv/cpu.h"
-#include "hv/part.h"
 #include "insn.h"
 #include "loadstore.h"
-#include "pic.h"
-#include "tlb.h"
-
-/* ---- the rest of the hypervisor, as far as these files need it -------------------------------------- */
-
-static struct tlb_core core = { .pvr = 0x80230020, .svr = 0x82000010, .mmucfg = 0x064809c4, .is_e500mc = true };
-static struct plan plan;
-static struct plan_part plan_part;
-static struct part part = { .plan = &plan_part };
-static struct cpu cpu;
-static struct vcpu vcpu = { .part = &part, .cpu = &cpu };
-static uint64_t now, armed;
-static uint32_t flushed_line;
-static unsigned int watchdogs, failures, flushed_arrays;
-const struct plan *the_plan = &plan;
-
-const struct tlb_core *tlb_core(void)
-{
-	return &core;
-}
-void tlb_load_user_sprgs(const uint32_t sprg3_to_7[5])
-{
-	(void)sprg3_to_7;
-}
-bool guest_is_e500mc(const struct vcpu *v)
-{
-	(void)v;
-	return core.is_e500mc;
-}
-void guest_set_msr(struct vcpu *v, uint32_t msr)
-{
-	v->arch.g.msr = msr & (core.is_e500mc ? GUEST_MSR_E500MC : GUEST_MSR_E500V2);
-}
-uint64_t arch_time_now(void)
-{
-	return now;
-}
-void timer_hw_arm(uint64_t when)
-{
-	armed = when;
-}
-void part_watchdog(struct vcpu *v)
-{
-	(void)v;
-	watchdogs++;
-}
-enum trap part_fail(struct vcpu *v, const char *fmt, ...)
-{
-	(void)v;
-	(void)fmt;
-	failures++;
-	return TRAP_STOP;
-}
-void pic_taken(struct vcpu *v)
-{
-	unpend(v, PPC_PEND_EXTERNAL);
-	v->arch.g.epr = 77;
-}
-uint64_t pic_timer_due(const struct vcpu *v)
-{
-	(void)v;
-	return UINT64_MAX;
-}
-void pic_timer_tick(struct vcpu *v, uint64_t at)
-{
-	(void)v;
-	(void)at;
-}
-void mmu_write(struct vcpu *v, enum gtlb_result *res)
-{
-	(void)v;
-	*res = GTLB_OK;
-}
-void mmu_flush_all(struct vcpu *v)
-{
-	(void)v;
-}
-void mmu_flush_pid(struct vcpu *v, uint32_t pid)
-{
-	(void)v;
-	(void)pid;
-}
-void mmu_flush_va(struct vcpu *v, uint32_t ea, uint32_t pid)
-{
-	(void)v;
-	(void)ea;
-	(void)pid;
-}
-void mmu_flush_array(struct vcpu *v, unsigned int array)
-{
-	(void)v;
-	flushed_arrays |= 1u << array;
-}
-enum trap mmu_flush_line(struct vcpu *v, uint32_t ea)
-{
-	(void)v;
-	flushed_line = ea;
-	return TRAP_SKIP;
-}
-void mmu_broadcast(struct vcpu *v, uint32_t ea)
-{
-	(void)v;
-	(void)ea;
-}
-void message_send(struct vcpu *v, uint32_t message)
-{
-	(void)v;
-	(void)message;
-}
-void message_clear(struct vcpu *v, uint32_t message)
-{
-	(void)v;
-	(void)message;
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	memset(&vcpu.arch, 0, sizeof(vcpu.arch));
-	vcpu.part = &part;
-	vcpu.cpu = &cpu;
-	cpu.arch.timer_when = UINT64_MAX;
-	emul_init();
-	core.is_e500mc = true;
-	plan_part.flags = 0;
-	plan.legacy_interrupts = false;
-	now = 1000000;
-	watchdogs = failures = flushed_arrays = 0;
-	timer_reset(&vcpu);
-	return 0;
-}
+#include "ppc_fake.h"
 
 static uint32_t mtspr_insn(unsigned int spr, unsigned int rs)
 {
@@ -183,7 +50,7 @@ static void every_extended_opcode_is_decided(void **state)
 			uint32_t insn = opcodes[o] << 26 | x << 1;
 			enum trap verdict;
 
-			setup(NULL);
+			ppc_setup(NULL);
 			vcpu.arch.f.pc = 0x4000;
 			vcpu.arch.g.ivpr = 0xc0000000;
 			vcpu.arch.g.ivor[IVOR_PROGRAM] = 0x700;
@@ -250,7 +117,7 @@ static void returns_use_their_own_pairs(void **state)
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint32_t *pair;
 
-		setup(NULL);
+		ppc_setup(NULL);
 		pair = (uint32_t *)((char *)&vcpu.arch.g + rows[i].pair);
 		pair[0] = 0x1237;
 		pair[1] = MSR_EE | MSR_PR | MSR_GS;
@@ -269,7 +136,7 @@ static void every_spr_is_decided(void **state)
 		for (unsigned int n = 0; n < 1024; n++) {
 			const struct spr *s = spr_find(n, mc);
 
-			setup(NULL);
+			ppc_setup(NULL);
 			core.is_e500mc = mc;
 			vcpu.arch.f.gpr[3] = 0xa5a5a5a5;
 			if (s != NULL && (s->flags & SPR_READ) != 0) {
@@ -280,7 +147,7 @@ static void every_spr_is_decided(void **state)
 				assert_int_equal(vcpu.arch.g.esr, ESR_PIL);
 				assert_int_equal(vcpu.arch.f.gpr[3], 0xa5a5a5a5);
 			}
-			setup(NULL);
+			ppc_setup(NULL);
 			core.is_e500mc = mc;
 			if (s != NULL && (s->flags & SPR_WRITE) != 0) {
 				assert_int_equal(emul_insn(&vcpu, mtspr_insn(n, 3)), TRAP_SKIP);
@@ -390,147 +257,6 @@ static void registers_keep_what_they_should(void **state)
 	assert_true(emul_insn(&vcpu, 31u << 26 | 6u << 11 | 470 << 1) == TRAP_SKIP && flushed_line == 0x234);
 }
 
-/* ---- interrupts -------------------------------------------------------------------------------------- */
-
-static void interrupts_wait_for_their_enable(void **state)
-{
-	(void)state;
-	vcpu.arch.g.ivpr = 0xc0000000;
-	for (unsigned int i = 0; i < IVOR_COUNT; i++) {
-		vcpu.arch.g.ivor[i] = i << 4;
-	}
-	vcpu.arch.f.pc = 0x100;
-	pend(&vcpu, PPC_PEND_EXTERNAL);
-	pend(&vcpu, PPC_PEND_DBELL);
-	pend(&vcpu, PPC_PEND_CDBELL);
-	deliver(&vcpu);
-	assert_int_equal(vcpu.arch.f.pc, 0x100);
-	guest_set_msr(&vcpu, MSR_EE | MSR_CE | MSR_ME | MSR_PR | MSR_FP | MSR_RI);
-	deliver(&vcpu);
-	/* Critical first; it leaves EE clear, so the base-class ones stay pending. */
-	assert_int_equal(vcpu.arch.f.pc, 0xc0000000 | IVOR_CDBELL << 4);
-	assert_int_equal(vcpu.arch.g.csrr[0], 0x100);
-	assert_int_equal(vcpu.arch.g.csrr[1], MSR_EE | MSR_CE | MSR_ME | MSR_PR | MSR_FP | MSR_RI);
-	assert_int_equal(vcpu.arch.g.msr, MSR_ME | MSR_RI);
-	guest_set_msr(&vcpu, MSR_EE | MSR_CE);
-	deliver(&vcpu);
-	assert_int_equal(vcpu.arch.f.pc, 0xc0000000 | IVOR_EXTERNAL << 4);
-	assert_int_equal(vcpu.arch.g.epr, 77);
-	assert_int_equal(vcpu.arch.g.msr, MSR_CE);
-	guest_set_msr(&vcpu, MSR_EE);
-	deliver(&vcpu);
-	assert_int_equal(vcpu.arch.f.pc, 0xc0000000 | IVOR_DBELL << 4);
-	guest_set_msr(&vcpu, MSR_EE);
-	vcpu.arch.f.pc = 0x200;
-	deliver(&vcpu);
-	assert_int_equal(vcpu.arch.f.pc, 0x200);
-}
-
-static void machine_check_without_me_stops_the_partition(void **state)
-{
-	(void)state;
-	assert_int_equal(reflect_mcheck(&vcpu, MCSR_MAV | MCSR_LD, 0x912345678), TRAP_STOP);
-	assert_int_equal(failures, 1);
-	guest_set_msr(&vcpu, MSR_ME | MSR_EE);
-	assert_int_equal(reflect_mcheck(&vcpu, MCSR_MAV | MCSR_LD, 0x912345678), TRAP_INJECT);
-	assert_int_equal(vcpu.arch.g.mcar, 0x12345678);
-	assert_int_equal(vcpu.arch.g.mcaru, 9);
-	assert_int_equal(vcpu.arch.g.msr, 0);
-	assert_int_equal(vcpu.arch.g.mcsrr[1], MSR_ME | MSR_EE);
-}
-
-/* ---- timers -------------------------------------------------------------------------------------------- */
-
-static bool is_pending(enum ppc_pending p)
-{
-	return vcpu.arch.g.pending >> p & 1;
-}
-
-static void decrementer_is_level_until_acknowledged(void **state)
-{
-	(void)state;
-	timer_set_tcr(&vcpu, TCR_DIE);
-	timer_set_dec(&vcpu, 500);
-	assert_int_equal(armed, now + 500);
-	now += 499;
-	timer_tick(&vcpu);
-	assert_false(is_pending(PPC_PEND_DECREMENTER));
-	assert_int_equal(timer_get_dec(&vcpu), 1);
-	now += 1;
-	timer_tick(&vcpu);
-	assert_true(is_pending(PPC_PEND_DECREMENTER));
-	assert_int_equal(timer_get_dec(&vcpu), 0);
-	timer_clear_tsr(&vcpu, TSR_DIS);
-	assert_false(is_pending(PPC_PEND_DECREMENTER));
-	now += 100000;
-	timer_tick(&vcpu);
-	assert_false(is_pending(PPC_PEND_DECREMENTER));
-}
-
-static void auto_reload_keeps_its_phase(void **state)
-{
-	uint64_t start = now;
-
-	(void)state;
-	vcpu.arch.g.decar = 1000;
-	timer_set_tcr(&vcpu, TCR_DIE | TCR_ARE);
-	timer_set_dec(&vcpu, 1000);
-	now = start + 5300;
-	timer_tick(&vcpu);
-	assert_true(is_pending(PPC_PEND_DECREMENTER));
-	assert_int_equal(armed, start + 6000);
-}
-
-/* The fixed-interval timer rises with its timebase bit: compared with watching the bit itself. */
-static void fit_follows_the_timebase_bit(void **state)
-{
-	unsigned int bit = 12;
-	uint32_t sel = 63 - bit;
-
-	(void)state;
-	timer_set_tcr(&vcpu, TCR_FIE | (uint32_t)(field_put(TCR_FP, sel & 3) | field_put(TCR_FPEXT, sel >> 2)));
-	for (unsigned int i = 0; i < 40000; i++) {
-		bool before = now >> bit & 1;
-
-		now++;
-		if (!before && (now >> bit & 1) != 0) {
-			assert_int_equal(armed, now);
-			timer_tick(&vcpu);
-			assert_true(is_pending(PPC_PEND_FIT));
-			timer_clear_tsr(&vcpu, TSR_FIS);
-		} else {
-			assert_true(armed > now);
-			assert_int_equal(timer_get_tsr(&vcpu) & TSR_FIS, 0);
-		}
-	}
-}
-
-static void watchdog_expires_three_times(void **state)
-{
-	uint32_t sel = 63 - 10;
-	uint32_t tcr = TCR_WIE | 0x10000000u | (uint32_t)(field_put(TCR_WP, sel & 3) | field_put(TCR_WPEXT, sel >> 2));
-
-	(void)state;
-	timer_set_tcr(&vcpu, tcr);
-	now = armed;
-	timer_tick(&vcpu);
-	assert_int_equal(vcpu.arch.g.tsr, TSR_ENW);
-	assert_false(is_pending(PPC_PEND_WATCHDOG));
-	now = armed;
-	timer_tick(&vcpu);
-	assert_int_equal(vcpu.arch.g.tsr, TSR_ENW | TSR_WIS);
-	assert_true(is_pending(PPC_PEND_WATCHDOG));
-	assert_int_equal(watchdogs, 0);
-	now = armed;
-	timer_tick(&vcpu);
-	assert_int_equal(watchdogs, 1);
-	assert_int_equal(vcpu.arch.g.tsr & TSR_WRS, 0x10000000u);
-	assert_int_equal(vcpu.arch.wrs, 0x10000000u);
-	/* WRC is sticky: software cannot call the dog off. */
-	timer_set_tcr(&vcpu, 0);
-	assert_int_equal(vcpu.arch.g.tcr & TCR_WRC, 0x10000000u);
-}
-
 /* ---- loads and stores ------------------------------------------------------------------------------------ */
 
 static void loadstore_round_trips(void **state)
@@ -577,24 +303,18 @@ static void loadstore_round_trips(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(rows_are_sorted_and_unique, setup),
-		cmocka_unit_test_setup(every_extended_opcode_is_decided, setup),
-		cmocka_unit_test_setup(e500mc_instructions_are_illegal_on_e500v2, setup),
-		cmocka_unit_test_setup(msr_moves, setup),
-		cmocka_unit_test_setup(returns_use_their_own_pairs, setup),
-		cmocka_unit_test_setup(every_spr_is_decided, setup),
-		cmocka_unit_test_setup(the_registers_are_those_of_the_manual, setup),
-		cmocka_unit_test_setup(open_registers_are_not_privileged, setup),
-		cmocka_unit_test_setup(debug_interrupt_follows_dbsr, setup),
-		cmocka_unit_test_setup(relaxed_partition_reads_zero_and_counts, setup),
-		cmocka_unit_test_setup(registers_keep_what_they_should, setup),
-		cmocka_unit_test_setup(interrupts_wait_for_their_enable, setup),
-		cmocka_unit_test_setup(machine_check_without_me_stops_the_partition, setup),
-		cmocka_unit_test_setup(decrementer_is_level_until_acknowledged, setup),
-		cmocka_unit_test_setup(auto_reload_keeps_its_phase, setup),
-		cmocka_unit_test_setup(fit_follows_the_timebase_bit, setup),
-		cmocka_unit_test_setup(watchdog_expires_three_times, setup),
-		cmocka_unit_test_setup(loadstore_round_trips, setup),
+		cmocka_unit_test_setup(rows_are_sorted_and_unique, ppc_setup),
+		cmocka_unit_test_setup(every_extended_opcode_is_decided, ppc_setup),
+		cmocka_unit_test_setup(e500mc_instructions_are_illegal_on_e500v2, ppc_setup),
+		cmocka_unit_test_setup(msr_moves, ppc_setup),
+		cmocka_unit_test_setup(returns_use_their_own_pairs, ppc_setup),
+		cmocka_unit_test_setup(every_spr_is_decided, ppc_setup),
+		cmocka_unit_test_setup(the_registers_are_those_of_the_manual, ppc_setup),
+		cmocka_unit_test_setup(open_registers_are_not_privileged, ppc_setup),
+		cmocka_unit_test_setup(debug_interrupt_follows_dbsr, ppc_setup),
+		cmocka_unit_test_setup(relaxed_partition_reads_zero_and_counts, ppc_setup),
+		cmocka_unit_test_setup(registers_keep_what_they_should, ppc_setup),
+		cmocka_unit_test_setup(loadstore_round_trips, ppc_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,10 +5,12 @@
 
 UNIT_SRC_pgtable_test := arch/arm64/pgtable.c
 UNIT_SRC_ppc_gtlb_test := $(addprefix arch/ppc-e500mc/,gtlb.c shadow.c)
-UNIT_SRC_ppc_emul_test := $(addprefix arch/ppc-e500mc/,emul.c emul_spr.c gtlb.c loadstore.c reflect.c timer.c)
+UNIT_SRC_ppc_emul_test := tests/unit/ppc_fake.c \
+	$(addprefix arch/ppc-e500mc/,emul.c emul_spr.c gtlb.c loadstore.c reflect.c timer.c)
+UNIT_SRC_ppc_intr_test := $(UNIT_SRC_ppc_emul_test)
 
 CFLAGS_arch/ppc-e500mc := -Iarch/ppc-e500mc/include
-$(foreach d,san be,$(H)/$(d)/tests/unit/ppc_gtlb_test.o $(H)/$(d)/tests/unit/ppc_emul_test.o): \
+$(foreach d,san be,$(patsubst %,$(H)/$(d)/tests/unit/ppc_%.o,fake gtlb_test emul_test intr_test)): \
 	CFLAGS_tests/unit := -Iarch/ppc-e500mc/include -Iarch/ppc-e500mc -Ipartitions/include
 UNIT_SRC_insn_test := arch/arm64/insn.c
 UNIT_SRC_dtscan_test := arch/arm64/dtscan.c
