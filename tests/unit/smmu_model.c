@@ -110,14 +110,14 @@ static void caches_start(void)
 
 void lock_take(struct lock *l)
 {
-	assert_int_equal(l->owner, 0);
-	l->owner = 1;
+	assert_int_equal(l->state, 0);
+	l->state = 1;
 }
 
 void lock_drop(struct lock *l)
 {
-	assert_int_equal(l->owner, 1);
-	l->owner = 0;
+	assert_int_equal(l->state, 1);
+	l->state = 0;
 }
 
 void log_print(enum log_level level, const char *fmt, ...)

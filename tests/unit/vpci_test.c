@@ -60,14 +60,14 @@ void pci_fn_settle(const struct pci_fn *f, const struct plan *p)
 
 void lock_take(struct lock *l)
 {
-	assert_int_equal(l->owner, 0);
-	l->owner = 1;
+	assert_int_equal(l->state, 0);
+	l->state = 1;
 }
 
 void lock_drop(struct lock *l)
 {
-	assert_int_equal(l->owner, 1);
-	l->owner = 0;
+	assert_int_equal(l->state, 1);
+	l->state = 0;
 }
 
 void *pool_alloc(size_t n)
