@@ -57,12 +57,14 @@ void cpu_idle(void)
 	cpu->state = CPU_IDLE;
 	for (;;) {
 		cpu_events_run(cpu);
+		/* The start of a vcpu posts to its own CPU too, and nobody kicks for that. */
+		if (__atomic_load_n(&cpu->events, __ATOMIC_RELAXED) != 0) {
+			continue;
+		}
 		if (v != NULL && v->state == VCPU_ON) {
 			break;
 		}
-		if (__atomic_load_n(&cpu->events, __ATOMIC_RELAXED) == 0) {
-			arch_cpu_wait();
-		}
+		arch_cpu_wait();
 	}
 	cpu->state = CPU_GUEST;
 	crumb('G');

@@ -101,7 +101,29 @@ static bool fake_has_work(unsigned int i)
 		return false;
 	}
 	return c->is_fresh || fake_armed[i] <= fake_now || (c->is_guest && c->op != NULL) ||
-	       ((c->is_kicked || cpus[i].events != 0) && !is_deaf);
+	       (c->is_kicked && !is_deaf);
+}
+
+/*
+ * Events make no CPU look, kicks do, and a CPU does not kick itself: what it posts to itself it has to
+ * see before it waits or goes to its guest. A test posts as the CPU whose interrupt it stands for.
+ */
+static void fake_look(void)
+{
+	if (fake_self->events != 0) {
+		fake_me()->is_kicked = true;
+	}
+}
+
+static void fake_nothing_lost(void)
+{
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		const struct fake_cpu *c = &fake_cpus[i];
+
+		if (c->stack != NULL && !c->is_absent && !c->is_deaf && cpus[i].state != CPU_PARKED) {
+			assert_int_equal(cpus[i].events, 0);
+		}
+	}
 }
 
 void fake_run(void)
@@ -109,6 +131,7 @@ void fake_run(void)
 	unsigned int turns = 0;
 	bool any = true;
 
+	fake_look();
 	while (any) {
 		any = false;
 		for (unsigned int i = 0; i < cpu_count; i++) {
@@ -120,10 +143,12 @@ void fake_run(void)
 			}
 		}
 	}
+	fake_nothing_lost();
 }
 
 void fake_step(unsigned int i)
 {
+	fake_look();
 	if (fake_has_work(i)) {
 		fake_turn(i);
 		assert_int_equal(cpus[i].locks_held, 0);
@@ -246,7 +271,7 @@ void arch_vcpu_enter(struct vcpu *v)
 	for (;;) {
 		enum trap verdict = TRAP_RETRY;
 
-		if (fake_self->events == 0 && !me->is_kicked) {
+		if (!me->is_kicked) {
 			fake_yield();
 		}
 		fake_interrupts();
@@ -398,6 +423,7 @@ void vic_vcpu_reset(struct vcpu *v)
 void vic_raise(struct part *p, uint32_t g_irq)
 {
 	p->arch.raised[g_irq]++;
+	cpu_post(p->vcpus[0].cpu, CPU_EV_VIRQ);
 }
 
 void vic_level(struct part *p, uint32_t g_irq, bool on)
