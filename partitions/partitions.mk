@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Guest programs: one source in partitions/programs/ each, linked with the kit in partitions/kit/.
 
-KIT_C := start tree args console pl011 ns16550 irq hcalls libc test guard
+KIT_C := start tree args console pl011 ns16550 irq time hcalls libc test guard
 KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64/time arm64/trap arm64/pci arm64/edu
 
 KIT_ARCH_ppc-e500mc := $(addprefix ppc-e500mc/,crt0 vectors cpu irq trap)

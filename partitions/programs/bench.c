@@ -15,30 +15,15 @@
 #define mark_begin() __asm__ volatile("hint #0x70" : : : "memory")
 #define mark_end() __asm__ volatile("hint #0x71" : : : "memory")
 
-static volatile uint32_t count, there;
+static volatile uint32_t count;
 static uint64_t sink;
 
-static volatile bool awake;
-
-static void wake(void)
-{
-	awake = true;
-}
-
-/* Sleeps, so that what was printed has left and others have come up before something is measured.
- */
-static void settle(unsigned int ms)
-{
-	awake = false;
-	timer_set(time_now() + ms * time_hz() / 1000, wake);
-	IRQ_WAIT(awake);
-}
-
+/* Asleep before the first mark: until then what was printed leaves. */
 #define OP(name, n, body)                                                                          \
 	do {                                                                                       \
 		unsigned int i_;                                                                   \
 		printf("OP %s %u\n", name, (n));                                                   \
-		settle(20);                                                                        \
+		time_sleep_ms(20);                                                                 \
 		mark_begin();                                                                      \
 		for (i_ = 0; i_ < (n); i_++) {                                                     \
 			body;                                                                      \
@@ -49,24 +34,6 @@ static void settle(unsigned int ms)
 static void tick(void)
 {
 	count++;
-}
-
-static void counted(uint32_t irq, void *arg)
-{
-	(void)irq;
-	(void)arg;
-	count++;
-}
-
-static void wait_count(uint32_t target)
-{
-	irq_mask();
-	while (count != target) {
-		cpu_sleep();
-		irq_unmask();
-		irq_mask();
-	}
-	irq_unmask();
 }
 
 static void call(unsigned int vendor, unsigned int number, uint64_t a)
@@ -90,7 +57,7 @@ static void bench_calls(void)
 static void bench_timer(void)
 {
 	count = 0;
-	OP("timer-interrupt", N, timer_set(time_now() + 500, tick); wait_count(i_ + 1));
+	OP("timer-interrupt", N, timer_set(time_now() + 500, tick); IRQ_WAIT(count == i_ + 1));
 }
 
 static uint64_t rtc;
@@ -115,7 +82,7 @@ static void bench_device(void)
 	irq_on(fdt_node_irq(node, 0), rtc_fired, NULL);
 	count = 0;
 	mmio_write32(rtc + 0x10, 1); /* RTCIMSC */
-	OP("device-interrupt", N, mmio_write32(rtc + 4, mmio_read32(rtc)); wait_count(i_ + 1));
+	OP("device-interrupt", N, mmio_write32(rtc + 4, mmio_read32(rtc)); IRQ_WAIT(count == i_ + 1));
 }
 
 /* Made anew in each round, as an inlined accessor of a driver has its value: in a scratch register. */
@@ -147,16 +114,15 @@ static void bench_gic(void)
 	OP("gicd-isenabler-write", N, mmio_write32(gic.dist + 0x108, 0));
 	OP("gicr-isenabler-write", N, mmio_write32(sgi + 0x100, fresh(1)));
 	bench_line();
-	irq_on(irq_ipi(1), counted, NULL);
+	irq_on(irq_ipi(1), irq_count, (void *)&count);
 	count = 0;
-	OP("sgi-to-self", N, irq_send(0, 1); wait_count(i_ + 1));
+	OP("sgi-to-self", N, irq_send(0, 1); IRQ_WAIT(count == i_ + 1));
 }
 
 static void ponged(uint32_t irq, void *arg)
 {
 	(void)irq;
 	(void)arg;
-	there++;
 	irq_send(0, 2);
 }
 
@@ -171,13 +137,13 @@ static void bench_smp(void)
 		return;
 	}
 	irq_on(irq_ipi(1), ponged, NULL);
-	irq_on(irq_ipi(2), counted, NULL);
+	irq_on(irq_ipi(2), irq_count, (void *)&count);
 	if (cpu_start(1, other) != 0) {
 		return;
 	}
-	settle(100);
-	count = there = 0;
-	OP("sgi-to-cpu-and-back", N, irq_send(1, 1); wait_count(i_ + 1));
+	time_sleep_ms(100);
+	count = 0;
+	OP("sgi-to-cpu-and-back", N, irq_send(1, 1); IRQ_WAIT(count == i_ + 1));
 }
 
 static void bench_doorbell(void)
@@ -187,10 +153,10 @@ static void bench_doorbell(void)
 	if (!ring) {
 		return;
 	}
-	irq_on(fdt_node_irq(hv_node("bell"), 0), counted, NULL);
-	settle(100); /* the partition that answers is up */
+	irq_on(fdt_node_irq(hv_node("bell"), 0), irq_count, (void *)&count);
+	time_sleep_ms(100); /* the partition that answers is up */
 	count = 0;
-	OP("doorbell-there-and-back", N, doorbell_send(ring); wait_count(i_ + 1));
+	OP("doorbell-there-and-back", N, doorbell_send(ring); IRQ_WAIT(count == i_ + 1));
 }
 
 static void bench_stray(void)

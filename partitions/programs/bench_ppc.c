@@ -41,27 +41,14 @@ enum {
 #define PAGE_USER 0x52000000u
 #define SPARE 0x00700000u	/* memory nobody else uses */
 
-static volatile uint32_t count, there;
-static volatile bool awake;
+static volatile uint32_t count;
 static uint32_t sink;
 
-static void wake(void)
-{
-	awake = true;
-}
-
-/* Sleeps, so that what was printed has left and others have come up before something is measured. */
-static void settle(unsigned int ms)
-{
-	awake = false;
-	timer_set(time_now() + ms * time_hz() / 1000, wake);
-	IRQ_WAIT(awake);
-}
-
+/* Asleep before the first mark: until then what was printed leaves. */
 static void op(const char *names, unsigned int n)
 {
 	printf("OP %s %u\n", names, n);
-	settle(20);
+	time_sleep_ms(20);
 	mark(15);
 }
 
@@ -132,14 +119,6 @@ __asm__(".section .text.bench_vectors, \"ax\"\n"
 	"	.text\n");
 extern const char bench_vectors[], bench_user_code[];
 void bench_user(unsigned int rounds, uint32_t pc, uint32_t msr);
-
-static uint32_t msr_read(void)
-{
-	uint32_t x;
-
-	__asm__ volatile("mfmsr %0" : "=r"(x));
-	return x;
-}
 
 static void page_map(uint32_t mas0, uint32_t mas1, uint32_t ea, uint32_t at)
 {
@@ -316,45 +295,26 @@ static void tick(void)
 	count++;
 }
 
-static void counted(uint32_t irq, void *arg)
-{
-	(void)irq;
-	(void)arg;
-	count++;
-}
-
-static void wait_count(uint32_t target)
-{
-	irq_mask();
-	while (count != target) {
-		cpu_sleep();
-		irq_unmask();
-		irq_mask();
-	}
-	irq_unmask();
-}
-
 static void bench_interrupts(void)
 {
 	uint32_t self = fdt_node_u32(hv_node("selfring"), "hv-handle", 0);
 	uint32_t ring = fdt_node_u32(hv_node("ring"), "hv-handle", 0);
 
 	count = 0;
-	OP("decrementer", N, timer_set(time_now() + 5000, tick); wait_count(i_ + 1));
-	irq_on(fdt_node_irq(hv_node("selfbell"), 0), counted, NULL);
+	OP("decrementer", N, timer_set(time_now() + 5000, tick); IRQ_WAIT(count == i_ + 1));
+	irq_on(fdt_node_irq(hv_node("selfbell"), 0), irq_count, (void *)&count);
 	count = 0;
-	OP("external-by-hv-pic", N, doorbell_send(self); wait_count(i_ + 1));
-	irq_on(fdt_node_irq(hv_node("bell"), 0), counted, NULL);
-	settle(100); /* the partition that answers is up */
+	OP("external-by-hv-pic", N, doorbell_send(self); IRQ_WAIT(count == i_ + 1));
+	irq_on(fdt_node_irq(hv_node("bell"), 0), irq_count, (void *)&count);
+	time_sleep_ms(100); /* the partition that answers is up */
 	count = 0;
-	OP("doorbell-there-and-back", N, doorbell_send(ring); wait_count(i_ + 1));
+	OP("doorbell-there-and-back", N, doorbell_send(ring); IRQ_WAIT(count == i_ + 1));
 }
 
 static void ponged(uint32_t irq, void *arg)
 {
 	(void)irq;
 	(void)arg;
-	there++;
 	irq_send(0, 2);
 }
 
@@ -366,14 +326,14 @@ static void other(void)
 static void bench_smp(void)
 {
 	irq_on(irq_ipi(1), ponged, NULL);
-	irq_on(irq_ipi(2), counted, NULL);
+	irq_on(irq_ipi(2), irq_count, (void *)&count);
 	if (cpu_start(1, other) != 0) {
 		test_fail("msgsnd", "the second CPU does not start");
 		return;
 	}
-	settle(100);
-	count = there = 0;
-	OP("msgsnd-there-and-back", N, irq_send(1, 1); wait_count(i_ + 1));
+	time_sleep_ms(100);
+	count = 0;
+	OP("msgsnd-there-and-back", N, irq_send(1, 1); IRQ_WAIT(count == i_ + 1));
 }
 
 static void bench_compute(void)

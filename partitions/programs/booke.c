@@ -42,24 +42,6 @@ static struct seen {
 static uint32_t steps[8], step_count;
 static uint32_t code[4] __attribute__((aligned(4096)));
 
-static bool is_e500mc(void)
-{
-	return spr_read(287) >> 16 == 0x8023;
-}
-
-static uint32_t msr_get(void)
-{
-	uint32_t msr;
-
-	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	return msr;
-}
-
-static void msr_set(uint32_t msr)
-{
-	__asm__ volatile("mtmsr %0; isync" : : "r"(msr) : "memory");
-}
-
 /* One debug event: note it, and end the stepping when enough were seen. */
 static void debug_event(struct trap_frame *f)
 {
@@ -138,16 +120,16 @@ static void test_watchdog(void)
 	uint32_t count;
 
 	seen_clear();
-	msr_set(msr_get() & ~MSR_CE);
+	msr_write(msr_read() & ~MSR_CE);
 	spr_write(SPR_TSR, TSR_ENW | TSR_WIS);
 	spr_write(SPR_TCR, TCR_WIE | TCR_WATCHDOG);
 	TEST("first expiry", POLL_WAIT(spr_read(SPR_TSR) & TSR_ENW, 5000) && seen[12].count == 0, "no ENW");
 	TEST("second expiry", POLL_WAIT(spr_read(SPR_TSR) & TSR_WIS, 5000) && seen[12].count == 0,
 	     "no WIS, or a critical interrupt with MSR[CE] = 0");
-	msr_set(msr_get() | MSR_CE);
+	msr_write(msr_read() | MSR_CE);
 	TEST("its interrupt", POLL_WAIT(seen[12].count >= 1, 5000), "%lu", (unsigned long)seen[12].count);
-	TEST("critical save registers", seen[12].msr == msr_get() && (msr_get() & MSR_CE) != 0,
-	     "CSRR1 0x%lx, MSR 0x%lx", (unsigned long)seen[12].msr, (unsigned long)msr_get());
+	TEST("critical save registers", seen[12].msr == msr_read() && (msr_read() & MSR_CE) != 0,
+	     "CSRR1 0x%lx, MSR 0x%lx", (unsigned long)seen[12].msr, (unsigned long)msr_read());
 	count = seen[12].count;
 	TEST("again when only WIS is cleared", POLL_WAIT(seen[12].count > count, 5000), "%lu",
 	     (unsigned long)seen[12].count);
@@ -199,7 +181,7 @@ static uint64_t send_nmi(uint32_t mask)
 
 static void test_nmi(void)
 {
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 
 	seen_clear();
 	TEST("NMI to nobody", send_nmi(0) == 0 && seen[1].count == 0, "%lu came", (unsigned long)seen[1].count);
@@ -207,11 +189,11 @@ static void test_nmi(void)
 	TEST("NMI to all 32", send_nmi(0xffffffffu) == EINVAL_ && seen[1].count == 0, "accepted");
 	TEST("NMI", send_nmi(1) == 0 && POLL_WAIT(seen[1].count == 1, 5000) && seen[1].esr == MCSR_NMI,
 	     "%lu came, MCSR 0x%lx", (unsigned long)seen[1].count, (unsigned long)seen[1].esr);
-	msr_set(msr & ~(MSR_ME | MSR_EE | MSR_CE));
+	msr_write(msr & ~(MSR_ME | MSR_EE | MSR_CE));
 	send_nmi(1);
 	TEST("NMI while all is masked", POLL_WAIT(seen[1].count == 2, 5000) && (seen[1].msr & MSR_ME) == 0,
 	     "%lu came, MCSRR1 0x%lx", (unsigned long)seen[1].count, (unsigned long)seen[1].msr);
-	msr_set(msr);
+	msr_write(msr);
 }
 
 static uint64_t message(uint32_t m)
@@ -223,21 +205,21 @@ static uint64_t message(uint32_t m)
 
 static void test_messages(void)
 {
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 
 	if (!is_e500mc()) {
 		TEST("EV_MSGSND where no doorbell exists", message(spr_read(SPR_PIR)) == UNIMPLEMENTED_, "accepted");
 		return;
 	}
 	seen_clear();
-	msr_set(msr & ~MSR_CE);
+	msr_write(msr & ~MSR_CE);
 	TEST("EV_MSGSND", message(1u << 27 | spr_read(SPR_PIR)) == 0 && seen[37].count == 0, "CE is off");
-	msr_set(msr | MSR_CE);
+	msr_write(msr | MSR_CE);
 	TEST("critical doorbell", POLL_WAIT(seen[37].count == 1, 5000), "%lu", (unsigned long)seen[37].count);
-	msr_set(msr & ~MSR_CE);
+	msr_write(msr & ~MSR_CE);
 	message(1u << 27 | spr_read(SPR_PIR));
 	__asm__ volatile("mr 0,%0; .long 0x7c0001dc" : : "r"(1u << 27) : "r0"); /* msgclr r0 */
-	msr_set(msr);
+	msr_write(msr);
 	TEST("msgclr takes it back", seen[37].count == 1, "%lu", (unsigned long)seen[37].count);
 	message(1u << 27 | 0x3f);
 	TEST("a tag nobody has", seen[37].count == 1, "%lu", (unsigned long)seen[37].count);
@@ -278,7 +260,7 @@ static void test_idle(void)
 static void test_debug(void)
 {
 	extern const char stepped[];
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 
 	seen_clear();
 	step_count = 0;
@@ -300,7 +282,7 @@ static void test_debug(void)
 	TEST("branch taken", step_count == 4 && (seen[15].esr & DBCR0_BRT) != 0, "%lu events, DBSR 0x%lx",
 	     (unsigned long)(step_count - 3), (unsigned long)seen[15].esr);
 	TEST("DBSR is cleared by ones", spr_read(304) == 0, "0x%lx", (unsigned long)spr_read(304));
-	msr_set(msr);
+	msr_write(msr);
 }
 
 /* ---- instructions that this machine does not have, and unavailable units -------------------------------------- */
@@ -337,21 +319,21 @@ static void test_absent(void)
 
 static void test_units(void)
 {
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 
 	if (is_e500mc()) {
-		msr_set(msr & ~MSR_FP);
+		msr_write(msr & ~MSR_FP);
 		TEST("floating point unavailable", run(0xfc00002a, 7) != 0, "vector 6: %lu",
 		     (unsigned long)seen[6].count);
-		msr_set(msr | MSR_FP);
+		msr_write(msr | MSR_FP);
 		TEST("floating point", run(0xfc00002a, 7) == 0 && seen[6].count == 0, "refused");
 	} else {
-		msr_set(msr & ~MSR_SPE);
+		msr_write(msr & ~MSR_SPE);
 		TEST("SPE unavailable", run(0x1000022d, 32) != 0, "vector 6: %lu", (unsigned long)seen[6].count);
-		msr_set(msr | MSR_SPE);
+		msr_write(msr | MSR_SPE);
 		TEST("SPE", run(0x1000022d, 32) == 0 && seen[6].count == 0, "refused");
 	}
-	msr_set(msr);
+	msr_write(msr);
 	seen_clear();
 	__asm__ volatile("lwarx 0,0,%0" : : "r"((uintptr_t)code + 2) : "r0", "memory");
 	TEST("alignment", seen[5].count == 1 && spr_read(SPR_DEAR) == (uint32_t)(uintptr_t)code + 2, "DEAR 0x%lx",

@@ -130,12 +130,7 @@ static uint64_t rounds_run(uint64_t rounds, uint64_t steps, uint64_t distance)
 		mark_work(false);
 		irq_mask();
 		timer_set(time_now() + distance, tick);
-		while (ticks == r) {
-			cpu_sleep();
-			irq_unmask();
-			irq_mask();
-		}
-		irq_unmask();
+		IRQ_WAIT(ticks != r);
 	}
 	return x;
 }

@@ -46,6 +46,8 @@ void con_irq_enable(bool on);
 uint64_t time_now(void); /* ticks, the same on all CPUs */
 uint64_t time_hz(void);
 void time_delay_us(uint64_t us);
+/* The same without an instruction executed meanwhile; takes this CPU's timer. */
+void time_sleep_ms(unsigned int ms);
 /* Call fn on this CPU, in interrupt context, at or after `when`; UINT64_MAX: never. One shot. */
 void timer_set(uint64_t when, void (*fn)(void));
 uint32_t timer_irq(void);

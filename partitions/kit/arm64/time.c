@@ -20,15 +20,6 @@ uint64_t time_hz(void)
 	return sysreg_read(cntfrq_el0);
 }
 
-void time_delay_us(uint64_t us)
-{
-	uint64_t end = time_now() + us * time_hz() / 1000000;
-
-	while (time_now() < end) {
-		cpu_relax();
-	}
-}
-
 uint32_t timer_irq(void)
 {
 	int node = fdt_node_compatible_n("arm,armv8-timer", 0);

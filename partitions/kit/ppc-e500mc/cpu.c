@@ -39,7 +39,7 @@ void cpu_init(void)
 			cpus.hz = fdt_node_u32(node, "timebase-frequency", 400000000);
 		}
 	}
-	cpus.has_wait = spr_read(287) >> 16 == 0x8023;
+	cpus.has_wait = is_e500mc();
 }
 
 unsigned int cpu_index(void)
@@ -101,10 +101,7 @@ void cpu_stop(void)
 /* Sleep ends only on an interrupt that MSR[EE] lets through, so EE goes on for it. */
 void cpu_sleep(void)
 {
-	uint32_t msr;
-
-	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	sleep_until_interrupt(msr, cpus.has_wait);
+	sleep_until_interrupt(msr_read(), cpus.has_wait);
 }
 
 void cpu_relax(void)
@@ -179,15 +176,6 @@ uint64_t time_now(void)
 uint64_t time_hz(void)
 {
 	return cpus.hz;
-}
-
-void time_delay_us(uint64_t us)
-{
-	uint64_t end = time_now() + us * time_hz() / 1000000;
-
-	while (time_now() < end) {
-		cpu_relax();
-	}
 }
 
 uint32_t timer_irq(void)

@@ -19,11 +19,31 @@ enum {
 	SPR_DEAR = 61,
 	SPR_ESR = 62,
 	SPR_PIR = 286,
+	SPR_PVR = 287,
 	SPR_TSR = 336,
 	SPR_TCR = 340,
 	SPR_MCSR = 572,
 	SPR_EPR = 702,
 };
+
+static inline uint32_t msr_read(void)
+{
+	uint32_t msr;
+
+	__asm__ volatile("mfmsr %0" : "=r"(msr));
+	return msr;
+}
+
+static inline void msr_write(uint32_t msr)
+{
+	__asm__ volatile("mtmsr %0; isync" : : "r"(msr) : "memory");
+}
+
+/* By its PVR; the other core is an e500v2. */
+static inline bool is_e500mc(void)
+{
+	return spr_read(SPR_PVR) >> 16 == 0x8023;
+}
 
 /* Interrupts that come without a handle get numbers above all handles in use. */
 #define IRQ_TIMER (IRQ_MAX - 9)

@@ -43,7 +43,7 @@ static void end_sleep(struct trap_frame *frame)
 
 void trap_entry(struct trap_frame *frame, unsigned int vector)
 {
-	if (vector == 15 && spr_read(287) >> 16 == 0x8023) {
+	if (vector == 15 && is_e500mc()) {
 		frame->pc = spr_read(574); /* e500mc saves debug interrupts apart: DSRR0, DSRR1 */
 		frame->msr = spr_read(575);
 	}

@@ -67,11 +67,6 @@ void tlb1_clear(unsigned int n)
 	__asm__ volatile("isync; tlbwe; isync" : : : "memory");
 }
 
-bool is_e500mc(void)
-{
-	return spr_read(287) >> 16 == 0x8023;
-}
-
 static uint32_t vector_offset(unsigned int n)
 {
 	return (uint32_t)(exec_vectors - vectors) + (n < 16 ? n : n - 16) * 16;
@@ -134,13 +129,12 @@ uint32_t exec_code(void)
 
 uint32_t exec_pair(struct exec *e, uint32_t insn, uint32_t then, uint32_t msr, bool is_user)
 {
-	uint32_t before;
+	uint32_t before = msr_read();
 
 	code[0] = insn;
 	code[1] = then;
 	code[2] = SC;
 	__asm__ volatile("dcbst 0,%0; msync; icbi 0,%0; isync" : : "r"(code) : "memory");
-	__asm__ volatile("mfmsr %0" : "=r"(before));
 	irq_mask();
 	vectors_take(true);
 	e->pc = exec_code() + (is_user ? ALIAS : 0);
@@ -156,10 +150,7 @@ uint32_t exec_pair(struct exec *e, uint32_t insn, uint32_t then, uint32_t msr, b
 
 uint32_t exec_insn(struct exec *e, uint32_t insn, bool is_user)
 {
-	uint32_t msr;
-
-	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	return exec_pair(e, insn, SC, msr & ~(MSR_EE | MSR_CE), is_user);
+	return exec_pair(e, insn, SC, msr_read() & ~(MSR_EE | MSR_CE), is_user);
 }
 
 uint32_t exec_regs(struct exec *e, uint32_t insn, bool is_user, uint32_t r4, uint32_t r5, uint32_t r6)

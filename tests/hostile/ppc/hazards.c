@@ -16,31 +16,18 @@
 static volatile uint32_t fits, watchdogs;
 static uint8_t page[4096] __attribute__((aligned(4096)));
 
-static uint32_t msr_get(void)
-{
-	uint32_t msr;
-
-	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	return msr;
-}
-
-static void msr_set(uint32_t msr)
-{
-	__asm__ volatile("mtmsr %0; isync" : : "r"(msr) : "memory");
-}
-
 /* Category E.HV is not there: GS never sticks, and a tlbwe "with GS" is just a tlbwe. */
 static void hazard_gs(void)
 {
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 	struct exec e;
 
-	msr_set(msr | MSR_GS);
-	TEST("GS by mtmsr", (msr_get() & MSR_GS) == 0, "it sticks");
+	msr_write(msr | MSR_GS);
+	TEST("GS by mtmsr", (msr_read() & MSR_GS) == 0, "it sticks");
 	tlb1_map(SLOT_WINDOW, WINDOW, 0, 2, PERM_SUPER);
 	tlb1_clear(SLOT_WINDOW);
 	test_pass("tlbwe after GS");
-	msr_set(msr);
+	msr_write(msr);
 	exec_regs(&e, 0x4c0000cc, false, 0, 0, 0); /* rfgi */
 	TEST("rfgi", exec_letter(&e) == 'i', "'%c'", exec_letter(&e));
 	exec_regs(&e, INSN_X(270, 0, 0, 0), false, 0, 0, 0); /* ehpriv */
@@ -55,15 +42,15 @@ static void hazard_gs(void)
 static void hazard_msr(void)
 {
 	static const uint32_t words[] = {0, INSN_X(467, 4, 0, 31), 0x7fe00008, 0x4c0000cc};
-	uint32_t msr = msr_get();
+	uint32_t msr = msr_read();
 	unsigned int i, mode, bad = 0;
 	struct exec e;
 
-	msr_set(msr & ~MSR_ME);
-	TEST("ME off", (msr_get() & MSR_ME) == 0, "msr 0x%lx", (unsigned long)msr_get());
-	msr_set(msr | MSR_ME);
-	TEST("ME on", (msr_get() & MSR_ME) != 0, "msr 0x%lx", (unsigned long)msr_get());
-	msr_set(msr);
+	msr_write(msr & ~MSR_ME);
+	TEST("ME off", (msr_read() & MSR_ME) == 0, "msr 0x%lx", (unsigned long)msr_read());
+	msr_write(msr | MSR_ME);
+	TEST("ME on", (msr_read() & MSR_ME) != 0, "msr 0x%lx", (unsigned long)msr_read());
+	msr_write(msr);
 	for (i = 0; i < 4; i++) {
 		for (mode = 0; mode < 2; mode++) {
 			exec_regs(&e, words[i], mode, 0, 0, 0);

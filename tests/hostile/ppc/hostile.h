@@ -45,7 +45,6 @@ uint32_t exec_regs(struct exec *e, uint32_t insn, bool is_user, uint32_t r4, uin
 uint32_t exec_code(void);
 /* n: no exception; i, p: program, illegal or privileged; t: trap; d, f: data or fetch; m: machine check */
 char exec_letter(const struct exec *e);
-bool is_e500mc(void);
 
 #define INSN_X(xo, rt, ra, rb) (31u << 26 | (rt) << 21 | (ra) << 16 | (rb) << 11 | (xo) << 1)
 #define INSN_SPR(xo, rt, n) INSN_X(xo, rt, (n) & 31u, (uint32_t)(n) >> 5)

@@ -127,7 +127,7 @@ void moves_run(const char *arg, uint32_t steps, uint32_t seed)
 	reader_make();
 	spr_write(SPR_TCR, 0);
 	irq_mask();
-	__asm__ volatile("mfmsr %0" : "=r"(msr));
+	msr = msr_read();
 	for (step = 0; step < steps; step++) {
 		move_draw(&r, &m, msr);
 		move_run(&m, false, &fast, spr_fast);

@@ -83,7 +83,7 @@ static void opcode_run(unsigned int opcode, unsigned int extended, uint32_t rt, 
 
 	for (mode = 0; mode < 2; mode++) {
 		irq_mask(); /* an interrupt would have the last word on SRR0 and SRR1 */
-		__asm__ volatile("mfmsr %0" : "=r"(msr));
+		msr = msr_read();
 		spr_write(26, back);
 		spr_write(27, msr);
 		spr_write(570, back);
