@@ -86,7 +86,7 @@ void arch_cpu_init(struct cpu *cpu)
 	mtspr(SPR_TCR, TCR_DIE);
 	timer_hw_arm(UINT64_MAX);
 	if (tlb_core()->has_ehv) {
-		panic("this core has a working E.HV category and there is no code for it yet");
+		panic_plain("this core has a working E.HV category and there is no code for it yet");
 	}
 	if (cpu->index == 0) {
 		log_print(LOG_INFO, "%s without category E.HV: guests run de-privileged",

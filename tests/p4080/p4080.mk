@@ -139,6 +139,14 @@ p4080-gdb: p4080-directed
 
 p4080-check: p4080-gdb
 
+# --- the hypervisor on this machine: category E.HV is found, and refused ---
+.PHONY: p4080-hypervisor
+p4080-hypervisor: p4080-build p4080-images
+	@$(MAKE) -f Makefile --no-print-directory ARCH=ppc-e500mc hv guests
+	@python3 $(P4080_JUDGE)/hypervisor.py $(P4080_BIN) $(P4080_OUT) $(O)
+
+p4080-check: p4080-hypervisor
+
 # --- the tier of `make check`: every judge, also after one has failed ---
 .PHONY: p4080
 p4080:
