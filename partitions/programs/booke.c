@@ -246,12 +246,12 @@ static void test_idle(void)
 	TEST("EV_IDLE", status == 0 && rung && time_now() >= begin + time_hz() / 100, "status %lu, %srung",
 	     (unsigned long)status, rung ? "" : "not ");
 	if (!is_e500mc()) {
-		uint32_t msr = msr_get();
+		uint32_t msr = msr_read();
 
 		spr_write(1008, 0); /* HID0: neither doze, nap nor sleep */
-		msr_set(msr | MSR_WE);
-		TEST("MSR[WE] without a mode", (msr_get() & MSR_WE) != 0, "it does not stick");
-		msr_set(msr);
+		msr_write(msr | MSR_WE);
+		TEST("MSR[WE] without a mode", (msr_read() & MSR_WE) != 0, "it does not stick");
+		msr_write(msr);
 	}
 }
 
