@@ -452,6 +452,9 @@ void part_vcpu_obey(struct vcpu *v)
 	} else if (has_arrived) {
 		doorbell_event(p, PLAN_EV_STATE_CHANGE);
 	}
+	if (want == VCPU_WANT_RESUME) {
+		vic_sync(v); /* before the guest goes on, whenever the others do */
+	}
 }
 
 static void part_evict(struct part *p)

@@ -123,9 +123,11 @@ void message_clear(struct vcpu *v, uint32_t message)
 
 #define BROADCAST_US 2000000 /* an emulator may give each CPU a tenth of a second in turn */
 
+/* Or it will be: a vcpu that is paused collects what was posted before its guest goes on. */
 static bool is_done(const struct vcpu *target, uint32_t bits)
 {
-	return (__atomic_load_n(&target->arch.remote, __ATOMIC_ACQUIRE) & bits) == 0;
+	return (__atomic_load_n(&target->arch.remote, __ATOMIC_ACQUIRE) & bits) == 0 ||
+	       __atomic_load_n(&target->state, __ATOMIC_ACQUIRE) != VCPU_ON;
 }
 
 /*

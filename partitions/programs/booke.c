@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a Book E supervisor may expect beside the common: timers, critical, debug and machine checks. */
-/* boot CPU, ppc only; parameters: none. Interrupts are taken by this program's own hook. */
+/* boot CPU, ppc only; parameter: broadcast=1, only that. Interrupts are taken by this program's own hook. */
 #include "facet/test.h"
 
 #include "facet/hcall.h"
@@ -340,8 +340,32 @@ static void test_units(void)
 	     (unsigned long)spr_read(SPR_DEAR));
 }
 
+/* ---- all CPUs drop each other's translations without end: for pauses and stops in the midst of it -------------- */
+
+static volatile uint32_t rounds[KIT_CPUS];
+
+static void broadcast(void)
+{
+	for (;;) {
+		register uint32_t ea __asm__("r3") = 0x60000000;
+
+		__asm__ volatile(".long 0x7c001e24" : : "r"(ea) : "memory"); /* tlbivax 0, r3 */
+		rounds[cpu_index()]++;
+	}
+}
+
+static void broadcasts(void)
+{
+	TEST("second CPU", cpu_start(1, broadcast) == 0 && POLL_WAIT(rounds[1] != 0, 20000), "it does not run");
+	test_done();
+	broadcast();
+}
+
 int main(void)
 {
+	if (arg_u64("broadcast", 0)) {
+		broadcasts();
+	}
 	trap_hook = hook;
 	test_fit();
 	test_watchdog();

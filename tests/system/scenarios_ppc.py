@@ -127,6 +127,23 @@ def pauses(m):
         m.judge("victim", 20)
 
 
+def broadcasts(m):
+    """Pause, resume, stop and restart while each CPU waits for the other to drop translations."""
+    m.judge("guest", 60)
+    for _ in range(6):
+        m.shell("pause guest")
+        m.shell_until("info", r"guest +paused")
+        m.run(2.5)  # longer than anybody waits for an answer
+        m.shell("resume guest")
+        m.run(0.3)
+        m.shell("info", r"guest +running")
+    m.shell("restart guest")
+    m.judge("guest", 60)
+    m.shell("stop guest")
+    m.shell_until("info", r"guest +stopped")
+    m.shell("why guest", r"operator")
+
+
 def dozes(m):
     """Nothing but what others send wakes a sleeper: interrupts, and the hypervisor's own requests."""
     m.judge("one", 60)
@@ -258,6 +275,7 @@ SCENARIOS = [
         Part("manager", (0, 1), "manager", "peek=0x400000", extra=manages("managed", "victim")),
         Part("victim", (1, 1), "victim", "rounds=20 mib=1 stay=1")],
         [judge("manager"), judge("victim")]),
+    Scenario("tlbivax-pause", [Part("guest", (1, 2), "booke", "broadcast=1")], [broadcasts], dict(smp=3)),
     *[Scenario(f"pause-{cpu}", [Part("other"), Part("victim", (1, 1), "victim", "forever=1 rounds=50 us=20000 mib=1")],
                [pauses], dict(cpu=cpu)) for cpu in ("e500mc", "e500v2_v22")],
     restart_beside("restart-20", None),
