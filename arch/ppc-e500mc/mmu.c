@@ -69,8 +69,20 @@ static void refill_area(struct ppc_refill *q, const struct plan_mem *m)
 	q->perm = user_permission(MAS3_UX | MAS3_UW | MAS3_UR, true, m->flags);
 }
 
+/*
+ * Fetches and loads of a guest with MSR[IS] != MSR[DS] share one shadow context though they see different
+ * pages: each is installed for its own kind of access only, and small, so that the other kind replaces it.
+ */
+static void restrict_mixed(struct shadow_map *map, unsigned int spaces, enum mmu_access access)
+{
+	if (spaces == 1 || spaces == 2) {
+		map->perm &= access == MMU_FETCH ? MAS3_UX : MAS3_UW | MAS3_UR;
+		map->size = PAGE_SIZE;
+	}
+}
+
 static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uint64_t at,
-		    const struct plan_mem *m)
+		    const struct plan_mem *m, enum mmu_access access)
 {
 	struct ppc_guest *g = &v->arch.g;
 	bool is_user = g->msr & MSR_PR;
@@ -94,6 +106,7 @@ static void install(struct vcpu *v, uint32_t ea, const struct gtlb_entry *e, uin
 		map.wimge |= MAS2_I | MAS2_G;
 		map.perm &= ~MAS3_UX;
 	}
+	restrict_mixed(&map, spaces, access);
 	spid = shadow_pid(&v->arch.shadow, g->pid, spaces, is_user);
 	had_small = shadow_has_small(&v->arch.shadow, spid);
 	shadow_install(&v->arch.shadow, spid, &map);
@@ -184,7 +197,7 @@ enum trap mmu_miss(struct vcpu *v, uint32_t ea, enum mmu_access access)
 	if (v->part->arch.revoked != 0) {
 		return TRAP_RETRY; /* being stopped: the posted event is taken before the guest resumes */
 	}
-	install(v, ea, e, at, m);
+	install(v, ea, e, at, m, access);
 	return TRAP_RETRY;
 }
 
