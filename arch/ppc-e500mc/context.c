@@ -10,10 +10,11 @@
 
 /*
  * Whatever the guest believes, it runs in problem state and address space 1 with every interrupt of
- * the hypervisor enabled. Floating point and SPE are the guest's own and follow its MSR.
+ * the hypervisor enabled. Floating point and SPE are the guest's own and follow its MSR. UCLE never
+ * does: a line that is locked in a cache others share would be taken from them.
  */
 #define HW_MSR_FIXED (MSR_PR | MSR_IS | MSR_DS | MSR_ME | MSR_CE | MSR_EE)
-#define HW_MSR_GUEST (MSR_FP | MSR_FE0 | MSR_FE1 | MSR_SPE | MSR_UCLE)
+#define HW_MSR_GUEST (MSR_FP | MSR_FE0 | MSR_FE1 | MSR_SPE)
 
 /* Debug events the hardware may raise for the guest: never RST, nor what freezes timers. */
 #define DBCR0_IDM 0x40000000u

@@ -146,12 +146,26 @@ static noinline_fn enum trap trap_system_call(struct vcpu *v)
 	return reflect(v, IVOR_SYSCALL);
 }
 
+/* Cache locking without MSR[UCLE], which the hardware's never has. (QEMU executes it, as nothing.) */
+static noinline_fn enum trap trap_lock(struct vcpu *v, uint32_t dear, uint32_t esr)
+{
+	uint32_t insn;
+
+	if ((v->arch.g.msr & (MSR_PR | MSR_UCLE)) == MSR_PR) {
+		return reflect_data(v, IVOR_DSI, dear, esr);
+	}
+	return mmu_fetch(v, &insn) ? emul_insn(v, insn) : TRAP_RETRY;
+}
+
 static enum trap trap_storage(struct vcpu *v, bool is_miss)
 {
 	uint32_t dear = mfspr(61);
 	uint32_t esr = mfspr(62);
 
 	v->arch.f.exit_class = is_miss ? EXIT_MISS : EXIT_STORAGE;
+	if (!is_miss && (esr & (ESR_DLK | ESR_ILK)) != 0) {
+		return trap_lock(v, dear, esr & (ESR_DLK | ESR_ILK));
+	}
 	return mmu_miss(v, dear, (esr & ESR_ST) != 0 ? MMU_STORE : MMU_LOAD);
 }
 
