@@ -138,17 +138,17 @@ static enum hc_status hc_copy_one(struct vcpu *v, const struct part *from, struc
 {
 	uint64_t done = 0;
 
-	while (done < g->g_size) {
+	do { /* an entry of nothing is a step too: there may be millions of them */
 		uint64_t some = g->g_size - done < HC_COPY_STEP ? g->g_size - done : HC_COPY_STEP;
 
-		if (gmem_copy(to, gpa(g->g_to + done), from, gpa(g->g_from + done), some) != OK) {
+		if (some != 0 && gmem_copy(to, gpa(g->g_to + done), from, gpa(g->g_from + done), some) != OK) {
 			return HC_EFAULT;
 		}
 		done += some;
 		if (v->cpu->events != 0) {
 			trap_exit(v, TRAP_SKIP);
 		}
-	}
+	} while (done < g->g_size);
 	return HC_OK;
 }
 
