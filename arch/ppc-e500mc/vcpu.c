@@ -71,6 +71,8 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 	memset(f, 0, sizeof(*f));
 	memset(g, 0, sizeof(*g));
 	g->pir = v->index;
+	g->l1csr[0] = L1CSR_ENABLE; /* caches are on, and were cleaned when memory was loaded */
+	g->l1csr[1] = L1CSR_ENABLE;
 	context_reset(v);
 	__atomic_store_n(&v->arch.remote, 0, __ATOMIC_RELAXED);
 	gtlb_reset(&v->arch.tlb);

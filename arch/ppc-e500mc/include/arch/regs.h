@@ -94,6 +94,7 @@ enum ivor {
 #define MSG_DBELL 0u
 #define MSG_CDBELL 1u
 
+#define L1CSR_ENABLE 0x00000001u /* L1CSR0[CE], L1CSR1[ICE] */
 #define HID0_DOZE 0x00800000u
 #define HID0_NAP 0x00400000u
 #define HID0_SLEEP 0x00200000u
