@@ -57,6 +57,8 @@ void spr_write(struct vcpu *v, const struct spr *s, uint32_t x);
 enum trap reflect(struct vcpu *v, enum ivor ivor);
 enum trap reflect_program(struct vcpu *v, uint32_t esr);
 enum trap reflect_data(struct vcpu *v, enum ivor ivor, uint32_t dear, uint32_t esr);
+/* A fetch that missed or was not permitted: nothing of an earlier data access stays in ESR. */
+enum trap reflect_fetch(struct vcpu *v, enum ivor ivor);
 /* Machine check: MCSR bits, address; taken now if MSR[ME], else the partition checkstops. */
 enum trap reflect_mcheck(struct vcpu *v, uint32_t mcsr, uint64_t addr);
 /* Non-maskable: MCSR[NMI] whatever MSR[ME] is. */

@@ -141,7 +141,10 @@ static enum trap access_device(struct vcpu *v, uint32_t ea, uint64_t at, enum mm
 	uint32_t insn;
 
 	if (access == MMU_FETCH) {
-		return trap_stray(v, gpa(at), false, "instruction fetch");
+		v->arch.is_fetch = true;
+		verdict = trap_stray(v, gpa(at), false, "instruction fetch");
+		v->arch.is_fetch = false;
+		return verdict;
 	}
 	if (!mmu_fetch(v, &insn)) {
 		return TRAP_RETRY; /* the page went away under us: the fetch faults again by itself */
@@ -180,10 +183,10 @@ enum trap mmu_miss(struct vcpu *v, uint32_t ea, enum mmu_access access)
 
 	if (e == NULL) {
 		gtlb_miss(&v->arch.tlb, &g->mas, ea, as, g->pid);
-		return access == MMU_FETCH ? reflect(v, IVOR_ITLB) : reflect_data(v, IVOR_DTLB, ea, esr);
+		return access == MMU_FETCH ? reflect_fetch(v, IVOR_ITLB) : reflect_data(v, IVOR_DTLB, ea, esr);
 	}
 	if ((e->mas3 & needed_permission(access, is_user)) == 0) {
-		return access == MMU_FETCH ? reflect(v, IVOR_ISI) : reflect_data(v, IVOR_DSI, ea, esr);
+		return access == MMU_FETCH ? reflect_fetch(v, IVOR_ISI) : reflect_data(v, IVOR_DSI, ea, esr);
 	}
 	at = gtlb_rpn(e) + (ea - gtlb_epn(e));
 	if (v->vdev != NULL && range_covers(v->vdev->at, at, 1)) {

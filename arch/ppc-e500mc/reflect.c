@@ -8,7 +8,7 @@
 
 /* MSR bits that survive an interrupt of each class (EREF table 4-3; e500mc RM 4.8). */
 #define KEEP_BASE (MSR_CE | MSR_ME | MSR_DE | MSR_RI)
-#define KEEP_CRITICAL (MSR_ME | MSR_DE | MSR_RI)
+#define KEEP_CRITICAL (MSR_ME | MSR_DE | MSR_RI) /* DE only where debug has save registers of its own */
 #define KEEP_DEBUG (MSR_ME | MSR_RI)
 #define KEEP_MCHECK 0u
 
@@ -38,6 +38,12 @@ enum trap reflect_data(struct vcpu *v, enum ivor ivor, uint32_t dear, uint32_t e
 {
 	v->arch.g.dear = dear;
 	v->arch.g.esr = esr;
+	return reflect(v, ivor);
+}
+
+enum trap reflect_fetch(struct vcpu *v, enum ivor ivor)
+{
+	v->arch.g.esr = 0;
 	return reflect(v, ivor);
 }
 
@@ -105,7 +111,8 @@ static void take(struct vcpu *v, unsigned int p)
 		enter(v, g->srr, kinds[p].ivor, KEEP_BASE);
 		break;
 	case 1:
-		enter(v, g->csrr, kinds[p].ivor, KEEP_CRITICAL);
+		enter(v, g->csrr, kinds[p].ivor,
+		      guest_is_e500mc(v) ? KEEP_CRITICAL : KEEP_CRITICAL & ~MSR_DE);
 		break;
 	case 2:
 		/* e500v2 has no save pair of its own for debug interrupts. */

@@ -175,6 +175,23 @@ static enum trap trap_fetch(struct vcpu *v, bool is_miss)
 	return mmu_miss(v, v->arch.f.pc, MMU_FETCH);
 }
 
+/*
+ * Alignment. QEMU leaves the ESR of an earlier interrupt and raises it for lwarx and stwcx. only; what
+ * the core would say of ST is read off the instruction.
+ */
+static enum trap trap_alignment(struct vcpu *v)
+{
+	uint32_t dear = mfspr(61), insn;
+	bool is_store;
+
+	if (!mmu_fetch(v, &insn)) {
+		return TRAP_RETRY;
+	}
+	is_store = insn_opcode(insn) == 31 ? insn_extended(insn) == 150 || insn_extended(insn) == 1014 :
+					     insn_opcode(insn) == 47; /* stwcx., dcbz; stmw */
+	return reflect_data(v, IVOR_ALIGNMENT, dear, is_store ? ESR_ST : 0);
+}
+
 static enum trap trap_timer(struct vcpu *v)
 {
 	v->arch.f.exit_class = EXIT_TIMER;
@@ -216,7 +233,7 @@ static enum trap dispatch(struct vcpu *v, unsigned int vector)
 		irq_external(v->cpu);
 		return TRAP_RETRY;
 	case IVOR_ALIGNMENT:
-		return reflect_data(v, IVOR_ALIGNMENT, mfspr(61), mfspr(62) & ESR_ST);
+		return trap_alignment(v);
 	case IVOR_FP:
 		return reflect(v, IVOR_FP);
 	case IVOR_SPE:

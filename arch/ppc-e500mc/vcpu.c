@@ -138,7 +138,15 @@ bool arch_vcpu_is_user(const struct vcpu *v)
 
 void arch_vcpu_inject_bus_error(struct vcpu *v, gpa_t at, bool is_write)
 {
-	reflect_mcheck(v, MCSR_MAV | MCSR_MEA | (is_write ? MCSR_ST : MCSR_LD), gpa_raw(at));
+	bool is_fetch = v->arch.is_fetch;
+	uint32_t mcsr;
+
+	if (guest_is_e500mc(v)) {
+		mcsr = MCSR_MAV | (is_fetch ? MCSR_IF : is_write ? MCSR_ST : MCSR_LD);
+	} else {
+		mcsr = is_fetch ? MCSR_BUS_IBERR : is_write ? MCSR_BUS_WBERR : MCSR_BUS_RBERR;
+	}
+	reflect_mcheck(v, mcsr, gpa_raw(at));
 }
 
 /* ---- for people -------------------------------------------------------------------------------------- */

@@ -43,7 +43,8 @@ UART_NODE = """
 # Command and steps; 270,000 hypercalls on each core. e500v2 has no messages between CPUs, and its TLB abuse
 # is without tlbilx: forgetting is a walk of TLB0.
 CAMPAIGNS = [
-    ("hazards - {} {}", 1), ("hcalls - {} {}", 250000), ("stray - {} {}", 10000), ("words - {} {}", 100000),
+    ("hazards - {} {}", 1), ("syndromes - {} {}", 1), ("hcalls - {} {}", 250000), ("stray - {} {}", 10000),
+    ("words - {} {}", 100000),
     ("tlb - {} {}", 12000), ("storm ipi {} {}", 100000), ("storm timer {} {}", 20000), ("storm bell {} {}", 50000),
     ("moves - {} {}", 10000), ("pages - {} {}", 20000), ("storm channel {} {}", 50000), ("sprs - {} {}", 1),
     ("opcodes - {} {}", 1), ("hcalls - {} 7{}", 20000),

@@ -46,6 +46,45 @@ static void interrupts_wait_for_their_enable(void **state)
 	assert_int_equal(vcpu.arch.f.pc, 0x200);
 }
 
+/* Critical input saves in CSRR; MSR[DE] survives where debug interrupts have a pair of their own. */
+static void critical_and_debug_classes(void **state)
+{
+	(void)state;
+	for (unsigned int mc = 0; mc < 2; mc++) {
+		const struct ppc_guest *g = &vcpu.arch.g;
+
+		ppc_setup(NULL);
+		core.is_e500mc = mc;
+		vcpu.arch.g.ivor[IVOR_CRITICAL] = 0x100;
+		vcpu.arch.g.ivor[IVOR_DEBUG] = 0xf00;
+		vcpu.arch.f.pc = 0x44;
+		guest_set_msr(&vcpu, MSR_CE | MSR_DE | MSR_ME | MSR_EE | MSR_PR);
+		pend(&vcpu, PPC_PEND_CRITICAL);
+		deliver(&vcpu);
+		assert_int_equal(vcpu.arch.f.pc, 0x100);
+		assert_int_equal(g->msr, mc ? MSR_ME | MSR_DE : MSR_ME);
+		assert_true(g->csrr[0] == 0x44 && g->csrr[1] == (MSR_CE | MSR_DE | MSR_ME | MSR_EE | MSR_PR));
+		unpend(&vcpu, PPC_PEND_CRITICAL);
+		guest_set_msr(&vcpu, MSR_DE | MSR_ME | MSR_CE);
+		pend(&vcpu, PPC_PEND_DEBUG);
+		deliver(&vcpu);
+		assert_int_equal(vcpu.arch.f.pc, 0xf00);
+		assert_int_equal((mc ? g->dsrr : g->csrr)[0], 0x100);
+		assert_int_equal((mc ? g->dsrr : g->csrr)[1], MSR_DE | MSR_ME | MSR_CE);
+		assert_int_equal(g->msr & (MSR_DE | MSR_ME | MSR_EE), MSR_ME);
+	}
+}
+
+/* What a fetch does not set must not be left of a store before it. */
+static void a_fetch_clears_esr(void **state)
+{
+	(void)state;
+	vcpu.arch.g.esr = ESR_ST;
+	vcpu.arch.g.dear = 0x1234;
+	assert_int_equal(reflect_fetch(&vcpu, IVOR_ISI), TRAP_INJECT);
+	assert_true(vcpu.arch.g.esr == 0 && vcpu.arch.g.dear == 0x1234);
+}
+
 static void machine_check_without_me_stops_the_partition(void **state)
 {
 	(void)state;
@@ -155,6 +194,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(interrupts_wait_for_their_enable, ppc_setup),
+		cmocka_unit_test_setup(critical_and_debug_classes, ppc_setup),
+		cmocka_unit_test_setup(a_fetch_clears_esr, ppc_setup),
 		cmocka_unit_test_setup(machine_check_without_me_stops_the_partition, ppc_setup),
 		cmocka_unit_test_setup(decrementer_is_level_until_acknowledged, ppc_setup),
 		cmocka_unit_test_setup(auto_reload_keeps_its_phase, ppc_setup),

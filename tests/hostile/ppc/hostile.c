@@ -8,9 +8,10 @@
 uint64_t ram_size;
 
 static const struct campaign campaigns[] = {
-    {"hazards", hazards_run}, {"sprs", sprs_run},   {"opcodes", opcodes_run}, {"words", words_run},
-    {"moves", moves_run},     {"pages", pages_run},   {"hcalls", hcalls_run}, {"mmio", mmio_run},
-    {"stray", stray_run},     {"tlb", tlb_run},       {"storm", storm_run},   {"die", die_run},
+    {"hazards", hazards_run}, {"syndromes", syndromes_run}, {"sprs", sprs_run},   {"opcodes", opcodes_run},
+    {"words", words_run},     {"moves", moves_run},         {"pages", pages_run}, {"hcalls", hcalls_run},
+    {"mmio", mmio_run},       {"stray", stray_run},         {"tlb", tlb_run},     {"storm", storm_run},
+    {"die", die_run},
 };
 
 void progress(const char *name, uint32_t seed, uint32_t step)

@@ -59,6 +59,7 @@ struct campaign {
 };
 
 void hazards_run(const char *arg, uint32_t steps, uint32_t seed);
+void syndromes_run(const char *arg, uint32_t steps, uint32_t seed);
 void sprs_run(const char *arg, uint32_t steps, uint32_t seed);
 void opcodes_run(const char *arg, uint32_t steps, uint32_t seed);
 void words_run(const char *arg, uint32_t steps, uint32_t seed);

@@ -34,7 +34,7 @@
 #define ESR_SPV 0x00000080u
 #define ESR_EPID 0x00000040u
 
-/* Machine check syndrome, as e500mc reports a bus error (e500mc RM 5.7.2). */
+/* Machine check syndrome, as e500mc reports a bus error (e500mc RM 5.7.2); MEA would say: MCAR is effective. */
 #define MCSR_MCP 0x80000000u
 #define MCSR_NMI 0x00100000u
 #define MCSR_MAV 0x00080000u
@@ -42,6 +42,10 @@
 #define MCSR_IF 0x00010000u
 #define MCSR_LD 0x00008000u
 #define MCSR_ST 0x00004000u
+/* And as e500v2 does (MPC8548 RM 6.7.2.4): bus data error on a fetch, a load, a store. */
+#define MCSR_BUS_IBERR 0x00000010u
+#define MCSR_BUS_RBERR 0x00000008u
+#define MCSR_BUS_WBERR 0x00000004u
 
 /* Timer control and status. */
 #define TCR_WP 0xc0000000u

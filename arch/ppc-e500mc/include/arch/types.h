@@ -118,6 +118,7 @@ struct vcpu_arch {
 	struct ppc_guest g;
 	struct gtlb tlb;
 	struct shadow shadow;
+	bool is_fetch;                      /* what is being refused is an instruction fetch */
 	uint32_t wrs;                       /* TSR[WRS] of the next life: its watchdog ended this one */
 	uint32_t remote;                    /* enum irq_remote: posted by other vcpus; atomics only */
 };
