@@ -7,7 +7,7 @@ KIT_ARCH_arm64 := arm64/crt0 arm64/vectors arm64/hcall arm64/cpu arm64/gic arm64
 KIT_ARCH_ppc-e500mc := $(addprefix ppc-e500mc/,crt0 vectors cpu irq trap)
 
 PROGRAMS_arm64 := hello basics smp victim chatter shm bench echo manager deaf edu
-PROGRAMS_ppc-e500mc := hello victim chatter shm echo smp manager bench_ppc booke dog
+PROGRAMS_ppc-e500mc := hello victim chatter shm echo smp manager bench_ppc booke calls dog
 
 G := $(O)/guests/$(ARCH)
 

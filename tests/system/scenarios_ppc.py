@@ -2,6 +2,7 @@
 """The table of system scenarios on ppce500; steps and rows as in scenarios.py."""
 
 import os
+import re
 
 from layouts import Part, channel, doorbell, linux, manages, receiver, sender
 from machine import BUILD, Failed, physical
@@ -113,6 +114,17 @@ def stress(name, cpus, cpu="e500mc", **more):
     return Scenario(name, [linux("linux", (0, cpus), **more),
                            Part("victim", (cpus, 1), "victim", "forever=1 rounds=200 mib=4")],
                     [run], dict(cpu=cpu, smp=cpus + 1))
+
+
+CHAT_CALLS = "\n".join([channel("peer", "chan_a"), sender("ring", "ping"), receiver("bell", "ping")])
+
+
+def resets(m):
+    """A privileged partition resets the machine, which QEMU takes for its end."""
+    m.expect("guest", r"calls: resetting", 30)
+    m.wait_exit(30)
+    if re.search(r"FAIL", m.channel("guest").text):
+        raise Failed("the call returned")
 
 
 def pauses(m):
@@ -264,6 +276,14 @@ SCENARIOS = [
     given("pci", "/pci@fe0008000", "dma-unprotected"),
     given("gpio", "/soc@fe0000000/gpio@ff000", "device-hv-only"),
     given("guts", "/soc@fe0000000/global-utilities@e0000", "device-hv-only"),
+    # Hypercalls at their edges; without external proxy; and the one that ends everything.
+    *[Scenario(f"calls-{name}", [Part("guest", (0, 1), "calls", args, extra="\n".join([extra, CHAT_CALLS])),
+                                 Part("deaf", (1, 1), "hello", extra=channel("peer", "chan_b", "chan_a"))],
+               [step], extra=top + doorbell("ping"))
+      for name, args, extra, top, step in (
+          ("proxy", "", "", "", judge("guest")),
+          ("legacy", "proxy=0", "", "\thv-config { legacy-interrupts; };\n", judge("guest")),
+          ("reset", "reset=1", "\t\tprivileged;", "", resets))],
     # Two that talk.
     pair("chat", "chatter", "chatter", CHAT_A, CHAT_B, CHAT_TOP, args_a="lead=50"),
     # A core that dozes (MSR[WE]) with no timer set: woken by channels, stopped, and started again.
