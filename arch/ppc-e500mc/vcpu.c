@@ -62,6 +62,14 @@ static void autostart_watchdog(struct vcpu *v, unsigned int period)
 				 TCR_WRC_RESET);
 }
 
+/* Where the guest sees its tree in the initial map: ePAPR 1.1 5.4.1 wants an effective address. */
+static uint64_t tree_address(const struct plan_part *pp, uint64_t at)
+{
+	uint64_t off = at - pp->initmap_gpa;
+
+	return off < pp->initmap_size ? pp->initmap_va + off : at;
+}
+
 void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 {
 	const struct plan_part *pp = v->part->plan;
@@ -93,6 +101,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_entry *entry)
 		f->gpr[7] = (uint32_t)pp->initmap_size;
 		map_area(v, (uint32_t)pp->initmap_va, pp->initmap_gpa, pp->initmap_size);
 		f->pc = (uint32_t)(pp->initmap_va + (entry->pc - pp->initmap_gpa));
+		f->gpr[3] = (uint32_t)tree_address(pp, entry->arg);
 	} else {
 		f->gpr[7] = (uint32_t)SECONDARY_IMA;
 		map_area(v, 0, align_down(entry->pc, SECONDARY_IMA), SECONDARY_IMA);

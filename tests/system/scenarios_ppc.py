@@ -276,6 +276,11 @@ SCENARIOS = [
     given("pci", "/pci@fe0008000", "dma-unprotected"),
     given("gpio", "/soc@fe0000000/gpio@ff000", "device-hv-only"),
     given("guts", "/soc@fe0000000/global-utilities@e0000", "device-hv-only"),
+    # Memory that begins at 1 GiB, seen from effective 0 by the initial map (two TLB entries: 128 MiB).
+    Scenario("init-map", [Part("guest", (0, 1), "hello", gpa=0x40000000, extra="""\
+		init-map-size = <0 0x08000000>;
+		init-map-paddr = <0 0x40000000>;
+		init-map-vaddr = <0 0>;""")], [judge("guest")], dict(smp=1)),
     # Hypercalls at their edges; without external proxy; and the one that ends everything.
     *[Scenario(f"calls-{name}", [Part("guest", (0, 1), "calls", args, extra="\n".join([extra, CHAT_CALLS])),
                                  Part("deaf", (1, 1), "hello", extra=channel("peer", "chan_b", "chan_a"))],
