@@ -147,6 +147,7 @@ void mmu_broadcast(struct vcpu *v, uint32_t ea)
 			continue;
 		}
 		irq_post(target, bits);
+		msync(); /* the post before the look at its state */
 		if (!cpu_wait_until((irq_collect(v), is_done(target, bits)), BROADCAST_US)) {
 			part_fail(v, "vcpu %u does not answer a TLB invalidation", i);
 		}

@@ -175,8 +175,41 @@ static void waiting_at_a_start(void **state)
 	fake_run();
 	syncs = a->vcpus[0].arch.syncs;
 	fake_start(FAKE_A);
-	assert_int_equal(a->vcpus[0].arch.syncs, syncs + 1);
+	assert_true(a->vcpus[0].arch.syncs > syncs);
 	assert_int_equal(receive(FAKE_A, FAKE_H_AB, bytes, 16), 5);
+}
+
+static enum trap second_on(struct vcpu *v, void *arg)
+{
+	return part_vcpu_on(v, 1, FAKE_GPA, 0, arg);
+}
+
+/* What comes for a paused vcpu is there when it goes on, not only when the last of them does. */
+static void waiting_at_a_resume(void **state)
+{
+	struct part *a = &parts[FAKE_A];
+	struct vcpu *v = &a->vcpus[0];
+	uint8_t bytes[16] = "hello";
+	unsigned int syncs;
+	int status = 99;
+
+	(void)state;
+	fake_trap(v, second_on, &status);
+	assert_int_equal(status, 0);
+	assert_int_equal(part_pause(a), OK);
+	fake_run();
+	syncs = v->arch.syncs;
+	assert_int_equal(send(FAKE_B, FAKE_H_AB, bytes, 5), HC_OK);
+	assert_int_equal(v->arch.syncs, syncs);
+	assert_int_equal(part_resume(a), OK);
+	fake_step(v->cpu->index);
+	assert_int_equal(v->state, VCPU_ON);
+	assert_int_equal(a->state, PART_RESUMING);
+	assert_true(v->arch.syncs > syncs);
+	fake_run();
+	assert_int_equal(receive(FAKE_A, FAKE_H_AB, bytes, 16), 5);
+	assert_int_equal(part_restart(a, PART_BY_SHELL, "test"), OK);
+	fake_run();
 }
 
 static void mux_sends_every_byte_value(void **state)
@@ -391,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(between_guests),	    cmocka_unit_test(full_and_interrupts),
 	    cmocka_unit_test(restart_flushes),	    cmocka_unit_test(waiting_at_a_start),
+	    cmocka_unit_test(waiting_at_a_resume),
 	    cmocka_unit_test(mux_sends_every_byte_value),
 	    cmocka_unit_test(mux_over_a_slow_line), cmocka_unit_test(mux_is_fair),
 	    cmocka_unit_test(mux_receives),	    cmocka_unit_test(mux_receiver_full),
