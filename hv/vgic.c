@@ -300,13 +300,13 @@ void vic_vcpu_reset(struct vcpu *v)
 	c->is_waiting = false;
 	gic_hw->cpu_reset(g->is_direct);
 	if (!g->is_direct) {
-		lock_take(&g->lock);
+		/* It counts as on already: whoever waits for it to fold holds the lock. */
+		vgic_fold_begin(c);
 		if (!c->is_reset_due) {
 			vgic_drop_active(c);
 		}
 		vgic_lines_apply(g, c, 0);
-		vgic_refill(c);
-		lock_drop(&g->lock);
+		vgic_fold_end(c);
 	}
 	c->is_reset_due = false;
 }

@@ -213,6 +213,9 @@ void vgic_sgi(struct vcpu *v, uint64_t g_value);
 /* Own CPU: list registers into words and back; refill with the lock held, or before the guest runs. */
 void vgic_fold(struct vgic_cpu *c);
 void vgic_refill(struct vgic_cpu *c);
+/* Both, around what needs the lock: words are the truth in between, and who waits for that goes on. */
+void vgic_fold_begin(struct vgic_cpu *c);
+void vgic_fold_end(struct vgic_cpu *c);
 /* Own CPU, folded and locked: forget what the guest had acknowledged (its CPU interface was off). */
 void vgic_drop_active(struct vgic_cpu *c);
 /* Make a line pending at a vCPU in software, and make that CPU look. Any CPU, no lock needed. */

@@ -4,8 +4,8 @@
 #include "hv/msi.h"
 #include "hv/vgic.h"
 
-/* How long a vCPU may take to fold: it only has to come to EL2. */
-enum { FOLD_US = 2000 };
+/* How long a vCPU may take to fold: it only has to come to EL2, once an emulator lets it run. */
+enum { FOLD_US = 100000 };
 
 static struct vgic_lines *lines_of(struct vgic_cpu *c, uint32_t irq)
 {
@@ -251,14 +251,14 @@ void vgic_refill(struct vgic_cpu *c)
 }
 
 /* Words are the truth from here on, and the lock is next: see vgic.h. */
-static void fold_begin(struct vgic_cpu *c)
+void vgic_fold_begin(struct vgic_cpu *c)
 {
 	vgic_fold(c);
 	__atomic_store_n(&c->is_folded, true, __ATOMIC_RELEASE);
 	lock_take(&c->vgic->lock);
 }
 
-static void fold_end(struct vgic_cpu *c)
+void vgic_fold_end(struct vgic_cpu *c)
 {
 	vgic_refill(c);
 	__atomic_store_n(&c->is_folded, false, __ATOMIC_RELEASE);
@@ -267,8 +267,8 @@ static void fold_end(struct vgic_cpu *c)
 
 void vgic_maint(struct vgic_cpu *c)
 {
-	fold_begin(c);
-	fold_end(c);
+	vgic_fold_begin(c);
+	vgic_fold_end(c);
 }
 
 /* As for a message: see vgic_message(). */
@@ -276,8 +276,8 @@ void vgic_arrive(struct vgic_cpu *c, uint32_t irq)
 {
 	pend_add(c, irq);
 	if (c->vcpu->state == VCPU_ON) {
-		fold_begin(c);
-		fold_end(c);
+		vgic_fold_begin(c);
+		vgic_fold_end(c);
 	}
 }
 
@@ -289,12 +289,12 @@ void vic_sync(struct vcpu *v)
 	if (g->is_direct) {
 		return;
 	}
-	fold_begin(c);
+	vgic_fold_begin(c);
 	if (gic_hw->version == 2) {
 		/* Banked, so other CPUs leave the local word to its own. */
 		vgic_lines_apply(g, c, 0);
 	}
-	fold_end(c);
+	vgic_fold_end(c);
 }
 
 void vgic_drop_active(struct vgic_cpu *c)
@@ -356,7 +356,7 @@ void vgic_message(struct vgic_cpu *c, uint32_t irq)
 	struct vgic_cpu *to;
 
 	if (is_on) {
-		fold_begin(c);
+		vgic_fold_begin(c);
 	} else {
 		lock_take(&c->vgic->lock);
 	}
@@ -369,7 +369,7 @@ void vgic_message(struct vgic_cpu *c, uint32_t irq)
 		}
 	}
 	if (is_on) {
-		fold_end(c);
+		vgic_fold_end(c);
 	} else {
 		lock_drop(&c->vgic->lock);
 	}
@@ -396,7 +396,7 @@ void vgic_open(struct vgic_access *a, unsigned int word, uint32_t bits)
 		lock_take(&a->g->lock);
 		return;
 	}
-	fold_begin(a->self);
+	vgic_fold_begin(a->self);
 	if (word == 0) {
 		if (a->of != a->self) {
 			fold_other(a->of);
@@ -416,5 +416,5 @@ void vgic_close(struct vgic_access *a)
 		lock_drop(&a->g->lock);
 		return;
 	}
-	fold_end(a->self);
+	vgic_fold_end(a->self);
 }
