@@ -177,9 +177,14 @@ class Machine:
         return text
 
     def shell(self, command, pattern=None, timeout=10.0):
-        """Run a command of the hypervisor's shell; its output must match. The output as text."""
+        """Run a command of the hypervisor's shell; its output must match. The output as text.
+
+        A log line at any time brings a prompt of its own, with what was typed so far: the answer is what
+        comes between the echo of the whole command and the next prompt.
+        """
         self.channel("hv").drain()
         self.send("hv", command + "\n")
+        self.expect("hv", re.escape(command) + r"\r?\n", timeout)
         self.expect("hv", r"facet> ", timeout)
         text = self.channel("hv").before.decode("utf-8", "replace")
         if pattern and not re.search(pattern, text, re.S | re.M):

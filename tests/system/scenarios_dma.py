@@ -161,7 +161,7 @@ def commands_repaired(m):
     m.judge("guest")
     for _ in range(3):
         m.shell("iommu check", r"went on")
-        m.run(0.5)  # the warning comes by itself, and a prompt behind it
+        m.expect("hv", r"its queue was repaired", 10)
     m.judge("guest")
     m.judge("guest")
 

@@ -48,7 +48,7 @@ bool edu_open(struct edu *e, unsigned int n, bool msi)
 	 * bus master, and what it left raised is taken down.
 	 */
 	pci_write(&e->fn, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
-	POLL_WAIT(!edu_busy(e), 300);
+	POLL_WAIT(!edu_busy(e), 10000);
 	pci_enable(&e->fn, true);
 	mmio_write32(e->regs + EDU_IRQ_ACK, mmio_read32(e->regs + EDU_IRQ_STATUS));
 	e->irq = msi ? pci_msi(&e->fn) : 0;
