@@ -5,9 +5,14 @@ HOSTILE_DIR_arm64 := tests/hostile/guest
 HOSTILE_DIR_ppc-e500mc := tests/hostile/ppc
 HOSTILE_LINUX_arm64 := linux-guests
 HOSTILE_DIR := $(HOSTILE_DIR_$(ARCH))
-HOSTILE_OBJ := $(patsubst $(HOSTILE_DIR)/%,$(G)/hostile/%.o,$(basename $(wildcard $(HOSTILE_DIR)/*.[cS])))
+HOSTILE_OBJ := $(patsubst $(HOSTILE_DIR)/%,$(G)/hostile/%.o,$(basename $(wildcard $(HOSTILE_DIR)/*.[cS]))) \
+	$(patsubst tests/%.c,$(G)/%.o,$(wildcard tests/hostile/common/*.c))
 
 $(G)/hostile/%.o: $(HOSTILE_DIR)/%.c | $(LIBS)
+	@mkdir -p $(@D)
+	@$(CROSS)gcc $(GUEST_CFLAGS) -Itests/hostile/common $(WARN) -MMD -MP -c -o $@ $<
+
+$(G)/hostile/common/%.o: tests/hostile/common/%.c | $(LIBS)
 	@mkdir -p $(@D)
 	@$(CROSS)gcc $(GUEST_CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 

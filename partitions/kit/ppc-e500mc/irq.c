@@ -24,10 +24,10 @@ void irq_cpu_init(void)
 	irq_unmask();
 }
 
-/* <handle sense>: the handle is the number. */
+/* <handle sense>: the handle is the number. Without hv-pic there are no interrupts for this kit. */
 uint32_t irq_cells(const uint32_t *cells, unsigned int n)
 {
-	return n >= 1 ? fdt32_to_cpu(cells[0]) : 0;
+	return n >= 1 && fdt_node_compatible_n("epapr,hv-pic", 0) >= 0 ? fdt32_to_cpu(cells[0]) : 0;
 }
 
 unsigned int irq_cell_count(void)

@@ -168,10 +168,7 @@ static void die_cpu_off(void)
 	psci(PSCI_CPU_OFF, 0, 0, 0);
 }
 
-static const struct {
-	const char *name;
-	void (*fn)(void);
-} deaths[] = {
+static const struct death deaths[] = {
     {"undefined", die_undefined}, {"branch", die_branch},  {"stack", die_stack},
     {"hang", die_hang},		  {"halt", die_halt},	   {"mmu", die_mmu},
     {"off", system_off},	  {"reset", system_reset}, {"stop", die_stop},
@@ -181,19 +178,8 @@ static const struct {
 
 void die_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	unsigned int i;
-
 	(void)steps;
 	(void)seed;
-	for (i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
-		if (strcmp(arg, deaths[i].name) == 0) {
-			printf("dying: %s\n", arg);
-			deaths[i].fn();
-			for (;;) { /* stop and restart are only requested by the call */
-				cpu_sleep();
-			}
-		}
-	}
+	death_run(arg, deaths, sizeof(deaths) / sizeof(deaths[0]));
 	entry_dump();
-	printf("no such death '%s'\n", arg);
 }

@@ -3,8 +3,6 @@
 /* boot CPU; a command is: CAMPAIGN ARGUMENT STEPS SEED, all but the first with defaults */
 #include "hostile.h"
 
-#include <stdlib.h>
-
 uint64_t ram_base, ram_size;
 volatile struct outcome outcome;
 
@@ -41,55 +39,11 @@ void survive_reset(void)
 	outcome.esr = 0;
 }
 
-void progress(const char *name, uint64_t seed, uint64_t step)
-{
-	if ((step & 0x3fff) == 0) {
-		printf("at %s seed %llu step %llu\n", name, (unsigned long long)seed,
-		       (unsigned long long)step);
-	}
-	if ((step & 0xff) == 0) {
-		cpu_relax(); /* lets the others run on a deterministic machine */
-	}
-}
-
 void irqs_again(void)
 {
 	irq_init();
 	irq_cpu_init();
 	irq_line_on(timer_irq(), true);
-}
-
-static void command_read(char *line, size_t size)
-{
-	size_t n = 0;
-	int c;
-
-	while ((c = con_wait()) != '\n' && c != '\r') {
-		if (n + 1 < size) {
-			line[n++] = (char)c;
-		}
-	}
-	line[n] = '\0';
-}
-
-static void command_run(char *line)
-{
-	char *name = strtok(line, " "), *arg = strtok(NULL, " "), *steps = strtok(NULL, " "),
-	     *seed = strtok(NULL, " ");
-	unsigned int i;
-
-	for (i = 0; name && i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
-		if (strcmp(name, campaigns[i].name) == 0) {
-			survive_reset();
-			campaigns[i].run(arg ? arg : "", steps ? strtoull(steps, NULL, 0) : 1000,
-					 seed ? strtoull(seed, NULL, 0) : 1);
-			printf("END %s\n", name);
-			return;
-		}
-	}
-	if (name) {
-		printf("no campaign '%s'\n", name);
-	}
 }
 
 int main(void)
@@ -101,6 +55,7 @@ int main(void)
 	entry_print();
 	for (;;) {
 		command_read(line, sizeof(line));
-		command_run(line);
+		survive_reset();
+		command_run(line, campaigns, sizeof(campaigns) / sizeof(campaigns[0]));
 	}
 }

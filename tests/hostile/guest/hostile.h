@@ -4,19 +4,14 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "facet/test.h"
+#include "common.h"
 #include "kit/arm64/arm64.h"
 
 #include <libfdt.h>
 #include <string.h>
 
-/* ---- pseudo-random numbers: the same seed gives the same campaign
- * -------------------------------- */
+/* ---- draws ------------------------------------------------------------------------------------ */
 
-struct rng {
-	uint64_t state;
-};
-uint64_t rng_next(struct rng *r);
 /* Below n. */
 uint64_t rng_below(struct rng *r, uint64_t n);
 /* Half of the draws are edges: 0, 1, -1, powers of two and their neighbours, ends of our memory. */
@@ -27,8 +22,7 @@ uint64_t rng_address(struct rng *r);
 unsigned int edge_count(void);
 uint64_t edge_at(unsigned int i);
 
-/* ---- exceptions: everything is survived and counted
- * ----------------------------------------------- */
+/* ---- exceptions: everything is survived and counted --------------------------------------------- */
 
 struct outcome {
 	uint64_t faults; /* since survive_reset() */
@@ -41,14 +35,7 @@ void survive_reset(void);
 void survive_call(void (*fn)(uint64_t), uint64_t arg);
 extern char survive_back[];
 
-/* ---- campaigns: name, what it does; each prints one line of totals
- * ------------------------------- */
-
-struct campaign {
-	const char *name;
-	/* arg: the second word of the command; steps, seed: third and fourth */
-	void (*run)(const char *arg, uint64_t steps, uint64_t seed);
-};
+/* ---- campaigns: each prints one line of totals ------------------------------------------------ */
 
 void sysregs_run(const char *arg, uint64_t steps, uint64_t seed);
 void hcalls_run(const char *arg, uint64_t steps, uint64_t seed);
@@ -64,8 +51,6 @@ void message_run(const char *arg, uint64_t steps, uint64_t seed);
 void burst_run(const char *arg, uint64_t steps, uint64_t seed);
 void config_run(const char *arg, uint64_t steps, uint64_t seed);
 
-/* Printed every 2^14 steps, so that a failure can be found again. */
-void progress(const char *name, uint64_t seed, uint64_t step);
 /* Sets up the interrupt controller anew, with the one line that the kit turns on once only. */
 void irqs_again(void);
 /* Tells what the machine looked like at entry. */

@@ -33,7 +33,7 @@ static bool is_ours(uint32_t at)
 	return at < ram_size;
 }
 
-void hcalls_run(const char *arg, uint32_t steps, uint32_t seed)
+void hcalls_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
 	uint32_t statuses[16] = {0}, odd = 0, ruined = 0, step;

@@ -13,21 +13,14 @@ static uint32_t code[1024] __attribute__((aligned(4096)));
 extern char exec_vectors[], vectors[];
 void exec_run(struct exec *e);
 
-/* xorshift64*, Vigna 2016. */
-uint32_t rng_next(struct rng *r)
+uint32_t rng_word(struct rng *r)
 {
-	uint64_t x = r->state ? r->state : 1;
-
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	r->state = x;
-	return (uint32_t)((x * UINT64_C(0x2545f4914f6cdd1d)) >> 32);
+	return (uint32_t)(rng_next(r) >> 32);
 }
 
 uint32_t rng_below(struct rng *r, uint32_t n)
 {
-	return rng_next(r) % n;
+	return rng_word(r) % n;
 }
 
 uint32_t rng_value(struct rng *r)
@@ -46,7 +39,7 @@ uint32_t rng_value(struct rng *r)
 	case 3:
 		return rng_below(r, 1200);
 	default:
-		return rng_next(r);
+		return rng_word(r);
 	}
 }
 

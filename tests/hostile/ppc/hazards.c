@@ -320,7 +320,7 @@ static void hazard_broadcast(void)
 	TEST("tlbivax on the other CPU", POLL_WAIT(remote_step == 3, 5000) && remote_value == 0, "still valid");
 }
 
-void hazards_run(const char *arg, uint32_t steps, uint32_t seed)
+void hazards_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	(void)arg;
 	(void)steps;

@@ -3,8 +3,6 @@
 /* boot CPU; a command is: CAMPAIGN ARGUMENT STEPS SEED, all but the first with defaults */
 #include "hostile.h"
 
-#include <stdlib.h>
-
 uint64_t ram_size;
 
 static const struct campaign campaigns[] = {
@@ -13,47 +11,6 @@ static const struct campaign campaigns[] = {
     {"mmio", mmio_run},       {"stray", stray_run},         {"tlb", tlb_run},     {"storm", storm_run},
     {"die", die_run},
 };
-
-void progress(const char *name, uint32_t seed, uint32_t step)
-{
-	if ((step & 0x3fff) == 0) {
-		printf("at %s seed %u step %u\n", name, (unsigned int)seed, (unsigned int)step);
-	}
-}
-
-static void command_read(char *line, size_t size)
-{
-	size_t n = 0;
-	/* The kit's interrupts come by hv-pic: with an emulated MPIC there are none to wait for. */
-	bool has_irq = fdt_node_compatible_n("epapr,hv-pic", 0) >= 0;
-	int c;
-
-	while ((c = has_irq ? con_wait() : con_getc()) != '\n' && c != '\r') {
-		if (c >= 0 && n + 1 < size) {
-			line[n++] = (char)c;
-		}
-	}
-	line[n] = '\0';
-}
-
-static void command_run(char *line)
-{
-	char *name = strtok(line, " "), *arg = strtok(NULL, " "), *steps = strtok(NULL, " "),
-	     *seed = strtok(NULL, " ");
-	unsigned int i;
-
-	for (i = 0; name && i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
-		if (strcmp(name, campaigns[i].name) == 0) {
-			campaigns[i].run(arg ? arg : "", steps ? strtoul(steps, NULL, 0) : 1000,
-					 seed ? strtoul(seed, NULL, 0) : 1);
-			printf("END %s\n", name);
-			return;
-		}
-	}
-	if (name) {
-		printf("no campaign '%s'\n", name);
-	}
-}
 
 /* What a guest can see of its machine before it has changed anything: the same after every start. */
 static uint32_t entry_print_of(void)
@@ -92,6 +49,6 @@ int main(void)
 	printf("HOSTILE ready entry %08x\n", (unsigned int)entry_print_of());
 	for (;;) {
 		command_read(line, sizeof(line));
-		command_run(line);
+		command_run(line, campaigns, sizeof(campaigns) / sizeof(campaigns[0]));
 	}
 }

@@ -4,18 +4,15 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "facet/test.h"
+#include "common.h"
 #include "kit/ppc-e500mc/ppc.h"
 
 #include <libfdt.h>
 #include <string.h>
 
-/* ---- pseudo-random numbers: the same seed gives the same campaign ------------------------------ */
+/* ---- draws ------------------------------------------------------------------------------------ */
 
-struct rng {
-	uint64_t state;
-};
-uint32_t rng_next(struct rng *r);
+uint32_t rng_word(struct rng *r);
 uint32_t rng_below(struct rng *r, uint32_t n);
 /* Half of the draws are edges: 0, -1, powers of two and their neighbours, addresses. */
 uint32_t rng_value(struct rng *r);
@@ -53,27 +50,19 @@ char exec_letter(const struct exec *e);
 
 /* ---- campaigns ------------------------------------------------------------------------------------- */
 
-struct campaign {
-	const char *name;
-	void (*run)(const char *arg, uint32_t steps, uint32_t seed);
-};
-
-void hazards_run(const char *arg, uint32_t steps, uint32_t seed);
-void syndromes_run(const char *arg, uint32_t steps, uint32_t seed);
-void sprs_run(const char *arg, uint32_t steps, uint32_t seed);
-void opcodes_run(const char *arg, uint32_t steps, uint32_t seed);
-void words_run(const char *arg, uint32_t steps, uint32_t seed);
-void moves_run(const char *arg, uint32_t steps, uint32_t seed);
-void pages_run(const char *arg, uint32_t steps, uint32_t seed);
-void hcalls_run(const char *arg, uint32_t steps, uint32_t seed);
-void mmio_run(const char *arg, uint32_t steps, uint32_t seed);
-void stray_run(const char *arg, uint32_t steps, uint32_t seed);
-void tlb_run(const char *arg, uint32_t steps, uint32_t seed);
-void storm_run(const char *arg, uint32_t steps, uint32_t seed);
-void die_run(const char *arg, uint32_t steps, uint32_t seed);
-
-/* Printed every 2^14 steps, so that a failure can be found again. */
-void progress(const char *name, uint32_t seed, uint32_t step);
+void hazards_run(const char *arg, uint64_t steps, uint64_t seed);
+void syndromes_run(const char *arg, uint64_t steps, uint64_t seed);
+void sprs_run(const char *arg, uint64_t steps, uint64_t seed);
+void opcodes_run(const char *arg, uint64_t steps, uint64_t seed);
+void words_run(const char *arg, uint64_t steps, uint64_t seed);
+void moves_run(const char *arg, uint64_t steps, uint64_t seed);
+void pages_run(const char *arg, uint64_t steps, uint64_t seed);
+void hcalls_run(const char *arg, uint64_t steps, uint64_t seed);
+void mmio_run(const char *arg, uint64_t steps, uint64_t seed);
+void stray_run(const char *arg, uint64_t steps, uint64_t seed);
+void tlb_run(const char *arg, uint64_t steps, uint64_t seed);
+void storm_run(const char *arg, uint64_t steps, uint64_t seed);
+void die_run(const char *arg, uint64_t steps, uint64_t seed);
 
 /* TLB1 entry n (0..15): EA to PA with these permissions (MAS3) and size 1 KiB << tsize. */
 void tlb1_map(unsigned int n, uint32_t ea, uint64_t pa, unsigned int tsize, uint32_t perm);

@@ -78,7 +78,7 @@ static void sweep(const char *name, uint64_t at, uint64_t size, uint32_t seed)
 	     (unsigned long)done, (unsigned long)other);
 }
 
-void mmio_run(const char *arg, uint32_t steps, uint32_t seed)
+void mmio_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	uint64_t size = 0, at = device_at("fsl,mpic", &size);
 	unsigned int n = 0;
@@ -137,7 +137,7 @@ static void stray_windows(struct rng *r)
 	TEST("machine checks", wrong == 0, "%lu others", (unsigned long)wrong);
 }
 
-void stray_run(const char *arg, uint32_t steps, uint32_t seed)
+void stray_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
 	uint32_t step, reached = 0;
@@ -146,14 +146,14 @@ void stray_run(const char *arg, uint32_t steps, uint32_t seed)
 	(void)arg;
 	stray_windows(&r);
 	for (step = 0; step < steps; step++) {
-		uint64_t at = (uint64_t)(rng_next(&r) & 15) << 32 | (rng_next(&r) & 0xfffff000);
+		uint64_t at = (uint64_t)(rng_word(&r) & 15) << 32 | (rng_word(&r) & 0xfffff000);
 
 		progress("stray", seed, step);
 		if (at < ram_size || (at >> 20) == 0xfe0) {
 			continue;
 		}
 		tlb1_map(SLOT_WINDOW, WINDOW, at, 2, PERM_SUPER);
-		access(&e, rng_below(&r, 2) ? load_of(4) : store_of(4), rng_next(&r), WINDOW + rng_below(&r, 4096));
+		access(&e, rng_below(&r, 2) ? load_of(4) : store_of(4), rng_word(&r), WINDOW + rng_below(&r, 4096));
 		reached += e.vector == EXEC_DONE;
 		/* And as code: a jump there by bctr. */
 		memset(&e, 0, sizeof(e));

@@ -61,7 +61,7 @@ struct move {
 /* Few bits at a time: most changes of several take the long way anyway. */
 static uint32_t msr_toggled(struct rng *r)
 {
-	return rng_next(r) & rng_next(r) & rng_next(r) & MSR_PLAYED;
+	return rng_word(r) & rng_word(r) & rng_word(r) & MSR_PLAYED;
 }
 
 static void move_draw(struct rng *r, struct move *m, uint32_t msr)
@@ -115,7 +115,7 @@ static void move_run(const struct move *m, bool is_slow, struct exec *e, uint32_
 	((void (*)(uint32_t *))(uintptr_t)reader)(spr);
 }
 
-void moves_run(const char *arg, uint32_t steps, uint32_t seed)
+void moves_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	static struct exec fast, slow;
 	static uint32_t spr_fast[SPRS], spr_slow[SPRS];

@@ -64,7 +64,7 @@ static bool access_check(struct rng *r, uint32_t ea, uint32_t pid)
 {
 	bool is_user = rng_below(r, 2), is_store = rng_below(r, 3) == 0;
 	const struct entry *e = entry_find(ea, pid);
-	uint32_t need = (is_store ? 8u : 2u) >> !is_user, value = rng_next(r), at = rng_below(r, 1023) * 4 + 4;
+	uint32_t need = (is_store ? 8u : 2u) >> !is_user, value = rng_word(r), at = rng_below(r, 1023) * 4 + 4;
 	uint32_t wanted = e == NULL ? 13 : e->perm & need ? EXEC_DONE : 2;
 	struct exec x;
 
@@ -84,7 +84,7 @@ static bool access_check(struct rng *r, uint32_t ea, uint32_t pid)
 	return is_store ? frames[e->frame][at / 4] == value : x.gpr[4] == e->frame;
 }
 
-void pages_run(const char *arg, uint32_t steps, uint32_t seed)
+void pages_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
 	uint32_t step, wrong = 0, hits = 0;

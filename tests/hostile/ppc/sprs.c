@@ -52,7 +52,7 @@ static void spr_one(unsigned int n, unsigned int *found, unsigned int *swallowed
 	printf("\n");
 }
 
-void sprs_run(const char *arg, uint32_t steps, uint32_t seed)
+void sprs_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	unsigned int n, found = 0, swallowed = 0;
 
@@ -119,7 +119,7 @@ static void opcode_one(unsigned int opcode, unsigned int extended, unsigned int 
 	}
 }
 
-void opcodes_run(const char *arg, uint32_t steps, uint32_t seed)
+void opcodes_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	unsigned int extended, found = 0;
 
@@ -161,7 +161,7 @@ static bool is_wanted(uint32_t word)
 	}
 }
 
-void words_run(const char *arg, uint32_t steps, uint32_t seed)
+void words_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
 	uint32_t step, executed = 0, faults = 0, i;
@@ -170,7 +170,7 @@ void words_run(const char *arg, uint32_t steps, uint32_t seed)
 	(void)arg;
 	for (step = 0; step < steps; step++) {
 		/* Half of them from the opcodes where privileged instructions are. */
-		uint32_t word = rng_next(&r);
+		uint32_t word = rng_word(&r);
 
 		word = rng_below(&r, 2) ? word : (word & 0x03ffffff) | 31u << 26;
 		progress("words", seed, step);

@@ -9,7 +9,7 @@ static volatile uint32_t ipis, ticks;
  * Random MAS values through every way into the TLB: entries that overlap this program are refused or
  * die with it, so only effective addresses from 1 GiB to 3.5 GiB are mapped; pages up to everything there.
  */
-void tlb_run(const char *arg, uint32_t steps, uint32_t seed)
+void tlb_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	struct rng r = {seed};
 	uint32_t step, taken = 0, refused = 0, hits = 0, ea;
@@ -31,7 +31,7 @@ void tlb_run(const char *arg, uint32_t steps, uint32_t seed)
 		spr_write(625, 0x80000000u | rng_below(&r, 2) << 30 | rng_below(&r, 4) << 16 | rng_below(&r, 2) << 12 |
 				   (tsize > 20 ? 20 : tsize) << 7);
 		spr_write(626, ea | rng_below(&r, 32));
-		spr_write(627, rng_below(&r, 4) ? rng_next(&r) : (rng_below(&r, 0x1000) << 12 | PERM_ALL));
+		spr_write(627, rng_below(&r, 4) ? rng_word(&r) : (rng_below(&r, 0x1000) << 12 | PERM_ALL));
 		spr_write(944, rng_below(&r, 4) ? 0 : rng_below(&r, 16));
 		exec_regs(&e, INSN_X(978, 0, 0, 0), false, 0, 0, 0); /* tlbwe */
 		taken += e.vector == EXEC_DONE;
@@ -127,7 +127,7 @@ static void storm_channel(uint32_t steps)
 	TEST("channel is bounded", sent > 0 && sent <= (uint64_t)steps * 16, "%llu", (unsigned long long)sent);
 }
 
-void storm_run(const char *arg, uint32_t steps, uint32_t seed)
+void storm_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	(void)seed;
 	if (strcmp(arg, "ipi") == 0) {
@@ -213,28 +213,15 @@ static void die_busy(void)
 	part_restart(PART_SELF);
 }
 
-void die_run(const char *arg, uint32_t steps, uint32_t seed)
+void die_run(const char *arg, uint64_t steps, uint64_t seed)
 {
-	static const struct {
-		const char *name;
-		void (*fn)(void);
-	} deaths[] = {
+	static const struct death deaths[] = {
 	    {"vectors", die_vectors}, {"checkstop", die_checkstop}, {"map", die_map},	  {"hang", die_hang},
 	    {"wait", die_wait},	      {"watchdog", die_watchdog},   {"stop", die_stop},	  {"off", system_off},
 	    {"reset", system_reset},  {"restart", die_restart},	    {"busy", die_busy},
 	};
-	unsigned int i;
 
 	(void)steps;
 	(void)seed;
-	for (i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
-		if (strcmp(arg, deaths[i].name) == 0) {
-			printf("dying: %s\n", arg);
-			time_delay_us(1000);
-			deaths[i].fn();
-			time_delay_us(100000);
-			printf("FAIL die: still here after '%s'\n", arg);
-			return;
-		}
-	}
+	death_run(arg, deaths, sizeof(deaths) / sizeof(deaths[0]));
 }

@@ -114,7 +114,7 @@ static void try(const struct syndrome *s, bool is_user)
 	}
 }
 
-void syndromes_run(const char *arg, uint32_t steps, uint32_t seed)
+void syndromes_run(const char *arg, uint64_t steps, uint64_t seed)
 {
 	unsigned int i, mode;
 
