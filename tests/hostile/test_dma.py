@@ -7,27 +7,21 @@ memory. What a store carries is one word that this file looks for in all memory,
 Every shot is refused with one record, and the hypervisor's count must be exact.
 """
 
-import os
-import pathlib
 import re
-import sys
 import time
 
 import pytest
 
-from test_hostile import PLUGIN, check_laps, order
+import campaign
+from campaign import PLUGIN, SEED, STEPS, born, order
+from test_hostile import check_laps
+import layouts
+import machine
+from layouts import MIB, Part, edu, virtio
+from machine import Failed
+from qmp import Qmp
+from scenarios_dma import VIRTIO, blk, edus, hub, refused, together
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "system"))
-import layouts  # noqa: E402 (the path comes first)
-import machine  # noqa: E402
-from layouts import MIB, Part, edu, virtio  # noqa: E402
-from machine import Failed  # noqa: E402
-from qmp import Qmp  # noqa: E402
-from scenarios_dma import VIRTIO, blk, edus, hub, refused, together  # noqa: E402
-
-STEPS = int(os.environ.get("FACET_STEPS", "1"))
-SEED = int(os.environ.get("FACET_SEED", "1"))
 WORK = machine.BUILD / "hostile"
 RAM = (0x40000000, 1 << 30)
 OWN = (layouts.FIRST_RAM, 16 * MIB)
@@ -76,7 +70,7 @@ class Range:
 
     def start(self):
         """Everybody is up."""
-        self.entry = self.m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
+        self.entry = born(self.m)
         self.m.judge("victim", 120)
         self.m.judge("victim", 120)
         self.m.judge("other", 120)
@@ -120,10 +114,7 @@ class Range:
 
     def unharmed(self):
         """The others have finished something that began after now."""
-        for name in ("victim", "other"):
-            self.m.channel(name).drain()
-            self.m.expect(name, r"DONE \d+", 120)
-            self.m.judge(name, 120)
+        campaign.unharmed(self.m, ("victim", "other"))
         if self.found():
             raise Failed(f"{self.found()} words of hostile are in foreign memory")
         self.m.shell("plan verify")
@@ -177,8 +168,7 @@ def test_wild():
         def own_restart():
             m.run(0.5)
             m.shell("restart hostile")
-            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
-            if entry != r.entry:
+            if born(m) != r.entry:
                 raise Failed("hostile's machine is not that of the first boot")
         for _ in range(3):
             under_fire(r, own_restart, True)
@@ -282,10 +272,7 @@ def test_messages():
         order(m, f"mmio messages 1 {SEED}")
         order(m, f"message - {80 * STEPS} {SEED + 1}")
         r.magic = b"\xff\xff\xff\xff" * 4
-        for name in ("victim", "other"):
-            m.channel(name).drain()
-            m.expect(name, r"DONE \d+", 120)
-            m.judge(name, 120)
+        campaign.unharmed(m, ("victim", "other"))
     check_laps(r.counts, "virtual")
 
 
@@ -305,10 +292,7 @@ def test_burst():
         m.send("hostile", f"burst - {1 << 40} {SEED}\n")
         m.shell("restart hostile")
         m.expect("hostile", r"HOSTILE ready", 60)
-        for name in ("victim", "other"):
-            m.channel(name).drain()
-            m.expect(name, r"DONE \d+", 120)
-            m.judge(name, 120)
+        campaign.unharmed(m, ("victim", "other"))
     check_laps(r.counts, "virtual")
 
 

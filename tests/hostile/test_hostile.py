@@ -8,28 +8,19 @@ tables (then review the difference), FACET_CAMPAIGNS=regex runs only some campai
 """
 
 import os
-import pathlib
 import re
-import sys
 
 import pytest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "system"))
-import layouts  # noqa: E402 (the path comes first)
-import machine  # noqa: E402
-from layouts import Part, channel, doorbell, receiver, sender  # noqa: E402
-from machine import Failed  # noqa: E402
+from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, compare, die, order, start,
+                      unharmed)
+import layouts
+import machine
+from layouts import Part
+from machine import Failed
 
-STEPS = int(os.environ.get("FACET_STEPS", "1"))
-SEED = int(os.environ.get("FACET_SEED", "1"))
 WORK = machine.BUILD / "hostile"
-PLUGIN = machine.GUESTS / "libcount.so"
 VICTIM_GPA = 0x80000000
-TOP = doorbell("ping") + "\n" + doorbell("pong")
-HOSTILE_NODES = "\n".join([channel("peer", "to_echo"), sender("ring", "ping"), receiver("bell", "pong")])
-ECHO_NODES = "\n".join([channel("peer", "to_hostile", "to_echo"), sender("ring", "pong"),
-                        receiver("bell", "ping")])
 
 # Command and steps; together well above 200,000 hypercalls.
 CAMPAIGNS = [
@@ -71,35 +62,6 @@ def boot(name, mode, icount=7, gic=3, cpu="cortex-a53", alone=False):
     return machine.Machine(argv, [p.name for p in parts], log=work / "log"), counts
 
 
-def start(m):
-    """Everybody is up and the victim has run two laps; the fingerprint of hostile's entry."""
-    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
-    m.expect("echo", r"DONE 1", 60)
-    m.judge("victim", 120)
-    m.judge("victim", 120)
-    return entry
-
-
-def order(m, command, timeout=240):
-    """Give hostile a command and judge what it reports."""
-    m.send("hostile", command + "\n")
-    m.expect("hostile", rf"END {command.split()[0]}\r?\n", timeout)
-    text = m.channel("hostile").before.decode("utf-8", "replace")
-    bad = re.findall(r"^FAIL (.*?)\r?$", text, re.M)
-    if bad:
-        raise Failed(f"{command}: {'; '.join(bad)}")
-    if not re.search(r"^PASS ", text, re.M) and "mmio" not in command:
-        raise Failed(f"{command}: no result")
-
-
-def unharmed(m):
-    """The victim has finished a lap that began after now, and the hypervisor answers."""
-    m.channel("victim").drain()
-    m.expect("victim", r"DONE 4", 120)
-    m.judge("victim", 120)
-    m.shell("info", r"victim")
-
-
 def laps(counts):
     """Instructions of the victim between its marks: (its own, the hypervisor's on its CPU)."""
     points = re.findall(r"^mark (\d+) cpu (\d+) all (\d+) hv (\d+)", counts.read_text(encoding="ascii"), re.M)
@@ -137,18 +99,7 @@ def test_deaths(mode):
     """Thirteen kinds of death; every rebirth is like the first, and the victim counts on."""
     m, counts = boot(f"deaths-{mode}", mode)
     with m:
-        first = start(m)
-        for kind, cure in DEATHS.items():
-            m.send("hostile", f"die {kind}\n")
-            m.expect("hostile", f"dying: {kind}", 30)
-            if cure:
-                m.run(1)
-                m.shell(f"{cure} hostile")
-            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
-            if entry != first:
-                raise Failed(f"after '{kind}' the machine is not that of the first boot: "
-                             f"{entry.decode()}, was {first.decode()}")
-            unharmed(m)
+        die(m, DEATHS)
     check_laps(counts, mode)
 
 
@@ -180,11 +131,4 @@ def test_sysregs(cpu, mode):
         m.shell("info", r"hostile +running")
     table = re.findall(r"^(S\d_\d_C\d+_C\d+_\d .*?)\r?$", text, re.M)
     table = [re.sub(r"(S3_3_C14_C0_1 \w+) .*", r"\1", row) for row in table]  # the counter: its value is time
-    golden = HERE / "golden" / f"sysregs-{cpu}-{mode}.txt"
-    if os.environ.get("FACET_GOLDEN") == "write":
-        golden.parent.mkdir(exist_ok=True)
-        golden.write_text("\n".join(table) + "\n", encoding="ascii")
-    wanted = golden.read_text(encoding="ascii").split("\n")[:-1] if golden.exists() else []
-    wrong = sorted(set(table) ^ set(wanted))
-    if wrong:
-        raise Failed(f"{len(wrong)} lines differ from {golden.name}: {', '.join(wrong[:6])}")
+    compare(table, f"sysregs-{cpu}-{mode}")

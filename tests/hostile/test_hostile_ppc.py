@@ -1,35 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """On ppce500: a guest that tries everything, beside a victim that must not notice.
 
-FACET_STEPS=N makes every campaign N times longer, FACET_SEED=N changes the draws, FACET_GOLDEN=write
-rewrites the golden tables (then review the difference; docs/ppce500.md has the last review).
+docs/ppce500.md has the last review of the golden tables; what the environment changes is in campaign.py.
 """
 
-import os
-import pathlib
 import re
-import sys
 
 import pytest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "system"))
-import layouts  # noqa: E402 (the path comes first)
-import machine  # noqa: E402
-from layouts import Part, channel, doorbell, receiver, sender  # noqa: E402
-from machine import Failed  # noqa: E402
+from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, compare, die, order, start,
+                      unharmed)
+import layouts
+import machine
+from layouts import Part
+from machine import Failed
 
-STEPS = int(os.environ.get("FACET_STEPS", "1"))
-SEED = int(os.environ.get("FACET_SEED", "1"))
 WORK = machine.BUILD / "hostile-ppc"
-PLUGIN = machine.GUESTS / "libcount.so"
 IMAGE = (0xf0000000, 0xf1000000)  # effective addresses of the hypervisor, arch/ppc-e500mc/map.h
 VICTIM_CPU = 2
 ROUNDS = 10                      # of a lap of the victim
-TOP = doorbell("ping") + "\n" + doorbell("pong")
-HOSTILE_NODES = "\n".join([channel("peer", "to_echo"), sender("ring", "ping"), receiver("bell", "pong")])
-ECHO_NODES = "\n".join([channel("peer", "to_hostile", "to_echo"), sender("ring", "pong"),
-                        receiver("bell", "ping")])
 
 UART_NODE = """
 		uart {
@@ -87,47 +76,6 @@ def boot(name, cpu="e500mc", icount=None, mpic=False, counts=None):
     return machine.Machine(argv, [p.name for p in parts], log=work / "log", slow=3)
 
 
-def start(m):
-    """Everybody is up and the victim has run two laps; the fingerprint of hostile's entry."""
-    entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
-    m.judge("victim", 120)
-    m.judge("victim", 120)
-    return entry
-
-
-def order(m, command, timeout=240):
-    """Give hostile a command and judge what it reports."""
-    m.send("hostile", command + "\n")
-    m.expect("hostile", rf"END {command.split()[0]}\r?\n", timeout)
-    text = m.channel("hostile").before.decode("utf-8", "replace")
-    bad = re.findall(r"^FAIL (.*?)\r?$", text, re.M)
-    if bad:
-        raise Failed(f"{command}: {'; '.join(bad)}")
-    if not re.search(r"^PASS ", text, re.M):
-        raise Failed(f"{command}: no result")
-    return text
-
-
-def unharmed(m):
-    """The victim has finished a lap that began after now, and the hypervisor answers."""
-    m.channel("victim").drain()
-    m.expect("victim", r"DONE 4", 120)
-    m.judge("victim", 120)
-    m.shell("info", r"victim")
-
-
-def compare(text, cpu):
-    """Every special register and every opcode has the outcome of the reviewed table."""
-    table = [row.strip() for row in re.findall(r"^((?:SPR|OP)\d.*?)\r?$", text, re.M)]
-    golden = HERE / "golden" / f"instructions-{cpu.split('_')[0]}.txt"
-    if os.environ.get("FACET_GOLDEN") == "write":
-        golden.write_text("\n".join(table) + "\n", encoding="ascii")
-    wanted = golden.read_text(encoding="ascii").split("\n")[:-1] if golden.exists() else []
-    wrong = sorted(set(table) ^ set(wanted))
-    if wrong:
-        raise Failed(f"{len(wrong)} lines differ from {golden.name}: {', '.join(wrong[:6])}")
-
-
 @pytest.mark.parametrize("cpu", ["e500mc", "e500v2_v22"])
 def test_campaigns(cpu):
     """All campaigns beside the victim."""
@@ -138,7 +86,8 @@ def test_campaigns(cpu):
             if cpu == "e500mc" or "ipi" not in command:
                 text += order(m, command.format(steps * STEPS, SEED))
                 unharmed(m)
-        compare(text, cpu)
+    compare([row.strip() for row in re.findall(r"^((?:SPR|OP)\d.*?)\r?$", text, re.M)],
+            f"instructions-{cpu.split('_')[0]}")
 
 
 @pytest.mark.parametrize("cpu", ["e500mc", "e500v2_v22"])
@@ -201,14 +150,4 @@ def test_devices():
 def test_deaths():
     """Eleven kinds of death; every rebirth is like the first, and the victim counts on."""
     with boot("deaths") as m:
-        first = start(m)
-        for kind, cure in DEATHS.items():
-            m.send("hostile", f"die {kind}\n")
-            m.expect("hostile", f"dying: {kind}", 30)
-            if cure:
-                m.run(1)
-                m.shell(f"{cure} hostile")
-            entry = m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
-            if entry != first:
-                raise Failed(f"after '{kind}' the machine is not that of the first boot")
-            unharmed(m)
+        die(m, DEATHS)
