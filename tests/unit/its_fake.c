@@ -15,7 +15,6 @@
 #include "drivers/gicv3.h"
 #include "drivers/gicv3_regs.h"
 #include "hv/cpu.h"
-#include "hv/lock.h"
 #include "hv/msi_hw.h"
 #include "hv/part.h"
 #include "hv/pool.h"
@@ -36,7 +35,6 @@ static uint16_t part_cpus[2] = { 1, 3 };
 static void *pool[64];
 unsigned int its_fake_blocks;
 uint64_t its_fake_now;
-static bool is_locked;
 static struct cpu self;
 
 const struct msi_hw *msi_hw;
@@ -54,20 +52,6 @@ uint64_t arch_time_now(void)
 uint64_t arch_time_hz(void)
 {
 	return 1000000;
-}
-
-void lock_take(struct lock *l)
-{
-	(void)l;
-	assert_false(is_locked);
-	is_locked = true;
-}
-
-void lock_drop(struct lock *l)
-{
-	(void)l;
-	assert_true(is_locked);
-	is_locked = false;
 }
 
 void log_print(enum log_level level, const char *fmt, ...)

@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "arch/mmio.h"
-#include "hv/fmt.h"
 #include "hv/pool.h"
 #include "tests/unit/pci_fake.h"
 
@@ -24,16 +23,6 @@ static uint8_t pool[256 * 1024] __attribute__((aligned(64)));
 static size_t pool_end;
 
 /* ---- what the core and the driver would give ---- */
-
-void lock_take(struct lock *l)
-{
-	(void)l;
-}
-
-void lock_drop(struct lock *l)
-{
-	(void)l;
-}
 
 void *pool_alloc(size_t n)
 {
@@ -57,18 +46,6 @@ uint64_t arch_time_now(void)
 uint64_t arch_time_hz(void)
 {
 	return 1000000;
-}
-
-size_t fmt_print(char *buf, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(buf, size, fmt, ap);
-	va_end(ap);
-	assert_true(n >= 0);
-	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
 void log_print(enum log_level level, const char *fmt, ...)

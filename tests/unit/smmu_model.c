@@ -10,9 +10,7 @@
 #include "drivers/smmuv3_regs.h"
 #include "hv/cpu.h"
 #include "hv/dma.h"
-#include "hv/fmt.h"
 #include "hv/log.h"
-#include "hv/lock.h"
 #include "hv/pool.h"
 
 enum {
@@ -108,33 +106,10 @@ static void caches_start(void)
 	}
 }
 
-void lock_take(struct lock *l)
-{
-	assert_int_equal(l->state, 0);
-	l->state = 1;
-}
-
-void lock_drop(struct lock *l)
-{
-	assert_int_equal(l->state, 1);
-	l->state = 0;
-}
-
 void log_print(enum log_level level, const char *fmt, ...)
 {
 	(void)level;
 	(void)fmt;
-}
-
-size_t fmt_print(char *buf, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(buf, size, fmt, ap);
-	va_end(ap);
-	return (size_t)n;
 }
 
 void dma_fault(struct iommu *m, const struct iommu_fault *f)

@@ -3,6 +3,8 @@
 # UNIT_SRC_NAME_test names more sources a test needs (paths from the top, .c). UNIT_NOBE lists the tests
 # that are not run big-endian as well.
 
+UNIT_FMT := hv/fmt.c tests/model/libc_host.c
+
 UNIT_SRC_pgtable_test := arch/arm64/pgtable.c
 UNIT_SRC_ppc_gtlb_test := $(addprefix arch/ppc-e500mc/,gtlb.c shadow.c)
 UNIT_SRC_ppc_emul_test := tests/unit/ppc_fake.c \
@@ -16,12 +18,12 @@ UNIT_SRC_insn_test := arch/arm64/insn.c
 UNIT_SRC_dtscan_test := arch/arm64/dtscan.c
 UNIT_NOBE += dtscan_test
 UNIT_SRC_smmu_table_test := drivers/smmuv3_table.c arch/arm64/pgtable.c
-UNIT_SRC_smmu_test := tests/unit/smmu_model.c hv/pool.c \
+UNIT_SRC_smmu_test := tests/unit/smmu_model.c tests/unit/lock_fake.c $(UNIT_FMT) hv/pool.c \
 	$(addprefix drivers/,iommu_smmuv3.c iommu_smmuv3_queue.c smmuv3_table.c) arch/arm64/pgtable.c
 UNIT_NOBE += smmu_test
-UNIT_SRC_pci_test := tests/unit/pci_fake.c hv/pci.c hv/pci_check.c hv/pci_probe.c \
+UNIT_SRC_pci_test := tests/unit/pci_fake.c tests/unit/lock_fake.c $(UNIT_FMT) hv/pci.c hv/pci_check.c hv/pci_probe.c \
 	hv/pci_msix.c hv/pci_reset.c hv/pci_virtio.c hv/vpci.c hv/vpci_filter.c
-UNIT_SRC_vpci_test := hv/vpci.c hv/vpci_filter.c
+UNIT_SRC_vpci_test := tests/unit/lock_fake.c hv/vpci.c hv/vpci_filter.c
 UNIT_SRC_inflate_test := hv/inflate.c
 UNIT_SRC_pool_test := hv/pool.c
 UNIT_SRC_lock_test := hv/lock.c
@@ -31,7 +33,7 @@ UNIT_SRC_vgic_life_test := $(UNIT_SRC_vgic_test)
 UNIT_SRC_msi_test := $(UNIT_SRC_vgic_test)
 UNIT_SRC_vgic_regs_test := $(UNIT_SRC_vgic_test)
 
-UNIT_SRC_gic_its_test := tests/unit/its_fake.c $(addprefix drivers/,gic_its.c gic_its_cmd.c gic_lpi.c)
+UNIT_SRC_gic_its_test := tests/unit/its_fake.c tests/unit/lock_fake.c $(addprefix drivers/,gic_its.c gic_its_cmd.c gic_lpi.c)
 UNIT_SRC_gic_its_cmd_test := drivers/gic_its_cmd.c
 UNIT_NOBE += gic_its_test
 UNIT_NOBE += lock_test

@@ -58,18 +58,6 @@ void pci_fn_settle(const struct pci_fn *f, const struct plan *p)
 	assert_ptr_equal(p, &plan);
 }
 
-void lock_take(struct lock *l)
-{
-	assert_int_equal(l->state, 0);
-	l->state = 1;
-}
-
-void lock_drop(struct lock *l)
-{
-	assert_int_equal(l->state, 1);
-	l->state = 0;
-}
-
 void *pool_alloc(size_t n)
 {
 	static uint8_t pool[64 * 1024] __attribute__((aligned(64)));
