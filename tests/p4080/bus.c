@@ -215,17 +215,25 @@ bool bus_dma_write(struct bus *b, uint64_t pa, const void *src, size_t len, unsi
 	return bus_dma(b, pa, (uint8_t *)(uintptr_t)src, len, liodn, true);
 }
 
-uint8_t *bus_page(struct bus *b, uint64_t pa, enum bus_kind kind)
+/* Whatever the windows say: NULL where there is neither memory nor a device with pages. */
+static uint8_t *bus_any_page(struct bus *b, uint64_t pa, enum bus_kind kind)
 {
 	const struct bus_region *r;
 	uint64_t page = pa & ~(uint64_t)(BUS_PAGE_SIZE - 1);
 
 	if (pa < b->ram.size)
-		return bus_law_ok(b, pa, true) ? b->ram.mem + page : NULL;
+		return b->ram.mem + page;
 	r = bus_find(b, pa);
 	if (!r || !r->ops->page)
 		return NULL;
 	return r->ops->page(r->dev, page - r->base, kind);
+}
+
+uint8_t *bus_page(struct bus *b, uint64_t pa, enum bus_kind kind)
+{
+	if (pa < b->ram.size && !bus_law_ok(b, pa, true))
+		return NULL;
+	return bus_any_page(b, pa, kind);
 }
 
 bool bus_poke(struct bus *b, uint64_t pa, const void *src, size_t len)
@@ -234,19 +242,9 @@ bool bus_poke(struct bus *b, uint64_t pa, const void *src, size_t len)
 
 	while (len) {
 		size_t n = BUS_PAGE_SIZE - (pa & (BUS_PAGE_SIZE - 1));
-		const struct bus_region *r;
-		uint8_t *host = NULL;
+		uint8_t *host = bus_any_page(b, pa, BUS_LOAD);
 
 		n = n > len ? len : n;
-		if (pa < b->ram.size) {
-			host = b->ram.mem + (pa & ~(uint64_t)(BUS_PAGE_SIZE - 1));
-		} else {
-			r = bus_find(b, pa);
-			if (r && r->ops->page)
-				host = r->ops->page(r->dev,
-						    (pa - r->base) & ~(uint64_t)(BUS_PAGE_SIZE - 1),
-						    BUS_LOAD);
-		}
 		if (!host)
 			return false;
 		memcpy(host + (pa & (BUS_PAGE_SIZE - 1)), p, n);
@@ -264,22 +262,11 @@ bool bus_peek(struct bus *b, uint64_t pa, void *dst, size_t len)
 	uint8_t *p = dst;
 
 	while (len) {
-		const struct bus_region *r;
+		const uint8_t *host = bus_any_page(b, pa, BUS_LOAD);
 
-		if (pa < b->ram.size) {
-			*p = b->ram.mem[pa];
-		} else {
-			uint8_t *host = NULL;
-
-			r = bus_find(b, pa);
-			if (r && r->ops->page)
-				host = r->ops->page(r->dev,
-						    (pa - r->base) & ~(uint64_t)(BUS_PAGE_SIZE - 1),
-						    BUS_LOAD);
-			if (!host)
-				return false;
-			*p = host[pa & (BUS_PAGE_SIZE - 1)];
-		}
+		if (!host)
+			return false;
+		*p = host[pa & (BUS_PAGE_SIZE - 1)];
 		p++;
 		pa++;
 		len--;

@@ -3,13 +3,7 @@
  * Floating-point loads and stores (Power ISA Book I 4.6.2, 4.6.3; external-PID forms Book III-E).
  */
 #include "fpu.h"
-#include "op.h"
-
-#define RA(i) c->gpr[(i)->a]
-#define EA_D (i->a ? c->gpr[i->a] : 0) + (uint32_t)i->imm
-#define EA_DU c->gpr[i->a] + (uint32_t)i->imm
-#define EA_X op_ea_x(c, i)
-#define EA_XU c->gpr[i->a] + c->gpr[i->b]
+#include "op_forms.h"
 
 static bool fpmem_off(struct core *c, const struct insn *i)
 {
@@ -65,16 +59,10 @@ static bool fpmem_stfiw(struct core *c, const struct insn *i, uint32_t ea)
 	return mem_st32(c, i, ea, (uint32_t)c->fpr[i->d]);
 }
 
-#define FP_FORMS(name)                                                                             \
-	FP_MEM(name, EA_D, false, fpmem_##name)                                                    \
-	FP_MEM(name##u, EA_DU, true, fpmem_##name)                                                 \
-	FP_MEM(name##x, EA_X, false, fpmem_##name)                                                 \
-	FP_MEM(name##ux, EA_XU, true, fpmem_##name)
-
-FP_FORMS(lfs)
-FP_FORMS(lfd)
-FP_FORMS(stfs)
-FP_FORMS(stfd)
+FORMS(FP_MEM, lfs, fpmem_lfs)
+FORMS(FP_MEM, lfd, fpmem_lfd)
+FORMS(FP_MEM, stfs, fpmem_stfs)
+FORMS(FP_MEM, stfd, fpmem_stfd)
 FP_MEM(stfiwx, EA_X, false, fpmem_stfiw)
 
 OP(lfdepx)
@@ -96,22 +84,10 @@ OP(stfdepx)
 }
 
 const struct insn_row insn_rows_fpmem[] = {
-	ROW_D(48, "lfs", FORM_DS, op_lfs),
-	ROW_D(49, "lfsu", FORM_DS, op_lfsu),
-	ROW_X0(31, 535, "lfsx", FORM_X, op_lfsx),
-	ROW_X0(31, 567, "lfsux", FORM_X, op_lfsux),
-	ROW_D(50, "lfd", FORM_DS, op_lfd),
-	ROW_D(51, "lfdu", FORM_DS, op_lfdu),
-	ROW_X0(31, 599, "lfdx", FORM_X, op_lfdx),
-	ROW_X0(31, 631, "lfdux", FORM_X, op_lfdux),
-	ROW_D(52, "stfs", FORM_DS, op_stfs),
-	ROW_D(53, "stfsu", FORM_DS, op_stfsu),
-	ROW_X0(31, 663, "stfsx", FORM_X, op_stfsx),
-	ROW_X0(31, 695, "stfsux", FORM_X, op_stfsux),
-	ROW_D(54, "stfd", FORM_DS, op_stfd),
-	ROW_D(55, "stfdu", FORM_DS, op_stfdu),
-	ROW_X0(31, 727, "stfdx", FORM_X, op_stfdx),
-	ROW_X0(31, 759, "stfdux", FORM_X, op_stfdux),
+	ROWS_FORMS(48, 535, lfs),
+	ROWS_FORMS(50, 599, lfd),
+	ROWS_FORMS(52, 663, stfs),
+	ROWS_FORMS(54, 727, stfd),
 	ROW_X0(31, 983, "stfiwx", FORM_X, op_stfiwx),
 	ROW_X0(31, 607, "lfdepx", FORM_X, op_lfdepx),
 	ROW_X0(31, 735, "stfdepx", FORM_X, op_stfdepx),

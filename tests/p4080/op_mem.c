@@ -3,18 +3,13 @@
  * Integer loads and stores (Power ISA Book I 3.3.2 to 3.3.5) and the reservation pair.
  * Misaligned scalars work, also across pages; lmw, stmw, lwarx and stwcx. do not.
  */
-#include "op.h"
+#include "op_forms.h"
 #include "reserve.h"
 
 #define RD(i) c->gpr[(i)->d]
-#define RA(i) c->gpr[(i)->a]
-#define EA_D (i->a ? c->gpr[i->a] : 0) + (uint32_t)i->imm
-#define EA_DU c->gpr[i->a] + (uint32_t)i->imm
-#define EA_X op_ea_x(c, i)
-#define EA_XU c->gpr[i->a] + c->gpr[i->b]
 
 /* Plain and update forms: rA is written only after the access succeeded. */
-#define LOAD(name, ea_, ld, conv, update)                                                          \
+#define LOAD(name, ea_, update, ld, conv)                                                          \
 	OP(name)                                                                                   \
 	{                                                                                          \
 		uint32_t ea = ea_;                                                                 \
@@ -28,7 +23,7 @@
 		NEXT;                                                                              \
 	}
 
-#define STORE(name, ea_, st, conv, update)                                                         \
+#define STORE(name, ea_, update, st, conv)                                                         \
 	OP(name)                                                                                   \
 	{                                                                                          \
 		uint32_t ea = ea_;                                                                 \
@@ -43,38 +38,17 @@
 #define SAME(v) (v)
 #define SIGNED16(v) ((uint32_t)(int16_t)(v))
 
-LOAD(lbz, EA_D, mem_ld8, SAME, false)
-LOAD(lbzu, EA_DU, mem_ld8, SAME, true)
-LOAD(lbzx, EA_X, mem_ld8, SAME, false)
-LOAD(lbzux, EA_XU, mem_ld8, SAME, true)
-LOAD(lhz, EA_D, mem_ld16, SAME, false)
-LOAD(lhzu, EA_DU, mem_ld16, SAME, true)
-LOAD(lhzx, EA_X, mem_ld16, SAME, false)
-LOAD(lhzux, EA_XU, mem_ld16, SAME, true)
-LOAD(lha, EA_D, mem_ld16, SIGNED16, false)
-LOAD(lhau, EA_DU, mem_ld16, SIGNED16, true)
-LOAD(lhax, EA_X, mem_ld16, SIGNED16, false)
-LOAD(lhaux, EA_XU, mem_ld16, SIGNED16, true)
-LOAD(lwz, EA_D, mem_ld32, SAME, false)
-LOAD(lwzu, EA_DU, mem_ld32, SAME, true)
-LOAD(lwzx, EA_X, mem_ld32, SAME, false)
-LOAD(lwzux, EA_XU, mem_ld32, SAME, true)
-LOAD(lhbrx, EA_X, mem_ld16, __builtin_bswap16, false)
-LOAD(lwbrx, EA_X, mem_ld32, __builtin_bswap32, false)
-STORE(stb, EA_D, mem_st8, SAME, false)
-STORE(stbu, EA_DU, mem_st8, SAME, true)
-STORE(stbx, EA_X, mem_st8, SAME, false)
-STORE(stbux, EA_XU, mem_st8, SAME, true)
-STORE(sth, EA_D, mem_st16, SAME, false)
-STORE(sthu, EA_DU, mem_st16, SAME, true)
-STORE(sthx, EA_X, mem_st16, SAME, false)
-STORE(sthux, EA_XU, mem_st16, SAME, true)
-STORE(stw, EA_D, mem_st32, SAME, false)
-STORE(stwu, EA_DU, mem_st32, SAME, true)
-STORE(stwx, EA_X, mem_st32, SAME, false)
-STORE(stwux, EA_XU, mem_st32, SAME, true)
-STORE(sthbrx, EA_X, mem_st16, __builtin_bswap16, false)
-STORE(stwbrx, EA_X, mem_st32, __builtin_bswap32, false)
+FORMS(LOAD, lbz, mem_ld8, SAME)
+FORMS(LOAD, lhz, mem_ld16, SAME)
+FORMS(LOAD, lha, mem_ld16, SIGNED16)
+FORMS(LOAD, lwz, mem_ld32, SAME)
+LOAD(lhbrx, EA_X, false, mem_ld16, __builtin_bswap16)
+LOAD(lwbrx, EA_X, false, mem_ld32, __builtin_bswap32)
+FORMS(STORE, stb, mem_st8, SAME)
+FORMS(STORE, sth, mem_st16, SAME)
+FORMS(STORE, stw, mem_st32, SAME)
+STORE(sthbrx, EA_X, false, mem_st16, __builtin_bswap16)
+STORE(stwbrx, EA_X, false, mem_st32, __builtin_bswap32)
 
 /* Translation comes first: TLB error and DSI have priority over alignment (Book III-E 7.9). */
 static const struct insn *mem_misaligned(struct core *c, const struct insn *i, uint32_t ea,
@@ -237,39 +211,18 @@ STORE_EPID(sthepx, 2, 0xffff)
 STORE_EPID(stwepx, 4, 0xffffffff)
 
 const struct insn_row insn_rows_mem[] = {
-	ROW_D(34, "lbz", FORM_DS, op_lbz),
-	ROW_D(35, "lbzu", FORM_DS, op_lbzu),
-	ROW_X0(31, 87, "lbzx", FORM_X, op_lbzx),
-	ROW_X0(31, 119, "lbzux", FORM_X, op_lbzux),
-	ROW_D(40, "lhz", FORM_DS, op_lhz),
-	ROW_D(41, "lhzu", FORM_DS, op_lhzu),
-	ROW_X0(31, 279, "lhzx", FORM_X, op_lhzx),
-	ROW_X0(31, 311, "lhzux", FORM_X, op_lhzux),
-	ROW_D(42, "lha", FORM_DS, op_lha),
-	ROW_D(43, "lhau", FORM_DS, op_lhau),
-	ROW_X0(31, 343, "lhax", FORM_X, op_lhax),
-	ROW_X0(31, 375, "lhaux", FORM_X, op_lhaux),
-	ROW_D(32, "lwz", FORM_DS, op_lwz),
-	ROW_D(33, "lwzu", FORM_DS, op_lwzu),
-	ROW_X0(31, 23, "lwzx", FORM_X, op_lwzx),
-	ROW_X0(31, 55, "lwzux", FORM_X, op_lwzux),
+	ROWS_FORMS(34, 87, lbz),
+	ROWS_FORMS(40, 279, lhz),
+	ROWS_FORMS(42, 343, lha),
+	ROWS_FORMS(32, 23, lwz),
 	ROW_X0(31, 790, "lhbrx", FORM_X, op_lhbrx),
 	ROW_X0(31, 534, "lwbrx", FORM_X, op_lwbrx),
 	ROW_D(46, "lmw", FORM_DS, op_lmw),
 	ROW_X0(31, 20, "lwarx", FORM_X, op_lwarx),
 	ROW_X1(31, 20, "lwarx hint", FORM_X, op_lwarx),
-	ROW_D(38, "stb", FORM_DS, op_stb),
-	ROW_D(39, "stbu", FORM_DS, op_stbu),
-	ROW_X0(31, 215, "stbx", FORM_X, op_stbx),
-	ROW_X0(31, 247, "stbux", FORM_X, op_stbux),
-	ROW_D(44, "sth", FORM_DS, op_sth),
-	ROW_D(45, "sthu", FORM_DS, op_sthu),
-	ROW_X0(31, 407, "sthx", FORM_X, op_sthx),
-	ROW_X0(31, 439, "sthux", FORM_X, op_sthux),
-	ROW_D(36, "stw", FORM_DS, op_stw),
-	ROW_D(37, "stwu", FORM_DS, op_stwu),
-	ROW_X0(31, 151, "stwx", FORM_X, op_stwx),
-	ROW_X0(31, 183, "stwux", FORM_X, op_stwux),
+	ROWS_FORMS(38, 215, stb),
+	ROWS_FORMS(44, 407, sth),
+	ROWS_FORMS(36, 151, stw),
 	ROW_X0(31, 918, "sthbrx", FORM_X, op_sthbrx),
 	ROW_X0(31, 662, "stwbrx", FORM_X, op_stwbrx),
 	ROW_D(47, "stmw", FORM_DS, op_stmw),

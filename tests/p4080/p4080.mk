@@ -36,7 +36,7 @@ $(P4080_BIN): $(P4080_OBJ) $(P4080_OUT)/obj/main.o
 # --- directed bare-metal programs: exit code 0 = every check held ---
 P4080_PPC := powerpc-linux-gnu-gcc
 P4080_DIRECTED := $(patsubst $(P4080_DIR)directed/t-%.c,%,$(wildcard $(P4080_DIR)directed/t-*.c))
-P4080_KIT := $(P4080_DIR)directed/kit.S $(P4080_DIR)directed/kit.c
+P4080_KIT := $(P4080_DIR)directed/kit.S $(P4080_DIR)directed/kit.c $(P4080_DIR)directed/text.c
 P4080_PPCFLAGS := -mcpu=e500mc -m32 -O1 -g -std=gnu11 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
 	-fno-stack-protector -msoft-float -nostdlib -static -Wl,--build-id=none \
 	-Wl,--no-warn-rwx-segments -Wa,--noexecstack -I$(P4080_DIR)directed
@@ -61,7 +61,7 @@ $(P4080_OUT)/judge/ops-table.S: $(P4080_JUDGE)/gen-ops.py
 	@mkdir -p $(@D)
 	@python3 $< > $@
 
-$(P4080_OUT)/judge/ops-user.elf: $(P4080_OPS) $(P4080_JUDGE)/user.c
+$(P4080_OUT)/judge/ops-user.elf: $(P4080_OPS) $(P4080_JUDGE)/user.c $(P4080_DIR)directed/text.c
 	@$(P4080_PPC) $(P4080_PPCFLAGS) $^ -o $@
 $(P4080_OUT)/judge/ops-bare.elf: $(P4080_OPS) $(P4080_KIT)
 	@$(P4080_PPC) $(P4080_PPCFLAGS) -T $(P4080_DIR)directed/link.ld $^ -o $@

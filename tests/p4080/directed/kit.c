@@ -21,28 +21,6 @@ void put_char(char ch)
 	UART[0] = (uint8_t)ch;
 }
 
-void put_string(const char *s)
-{
-	while (*s)
-		put_char(*s++);
-}
-
-void put_hex(uint32_t v)
-{
-	for (int n = 28; n >= 0; n -= 4)
-		put_char("0123456789abcdef"[v >> n & 15]);
-}
-
-void *memcpy(void *d, const void *s, unsigned n)
-{
-	uint8_t *p = d;
-	const uint8_t *q = s;
-
-	while (n--)
-		*p++ = *q++;
-	return d;
-}
-
 void *memset(void *d, int v, unsigned n)
 {
 	uint8_t *p = d;

@@ -30,28 +30,6 @@ void put_char(char ch)
 	used = 0;
 }
 
-void put_string(const char *s)
-{
-	while (*s)
-		put_char(*s++);
-}
-
-void put_hex(uint32_t v)
-{
-	for (int n = 28; n >= 0; n -= 4)
-		put_char("0123456789abcdef"[v >> n & 15]);
-}
-
-void *memcpy(void *d, const void *s, unsigned n)
-{
-	uint8_t *p = d;
-	const uint8_t *q = s;
-
-	while (n--)
-		*p++ = *q++;
-	return d;
-}
-
 void _start(void);
 void _start(void)
 {
