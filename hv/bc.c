@@ -38,8 +38,11 @@ static void bc_tell_space(struct bc_end *e)
 {
 	if (e->vuart != NULL) {
 		e->vuart->drained(e->vuart);
-	} else if (e->is_blocked) {
+	} else if (e->is_blocked && e->part != NULL) {
 		bc_raise(e, e->tx);
+	} else if (e->is_blocked) {
+		/* The log, or a mux that this channel carries. */
+		cpu_post(console_cpu(), CPU_EV_WORK);
 	}
 	e->is_blocked = false;
 }
@@ -55,6 +58,19 @@ uint32_t bc_put(struct bc *c, unsigned int end, const uint8_t *bytes, uint32_t n
 		bc_tell_readable(&c->end[1 - end]);
 	}
 	return done;
+}
+
+bool bc_has_room(struct bc *c, unsigned int end, uint32_t n)
+{
+	bool has_room;
+
+	lock_take(&c->lock);
+	has_room = bc_space(c, end) >= n;
+	if (!has_room) {
+		c->end[end].is_blocked = true;
+	}
+	lock_drop(&c->lock);
+	return has_room;
 }
 
 uint32_t bc_get(struct bc *c, unsigned int end, uint8_t *bytes, uint32_t n)

@@ -50,9 +50,13 @@ static inline uint32_t bc_space(const struct bc *c, unsigned int end)
 	return queue_space(&c->to[1 - end]);
 }
 
+/* Whether n bytes would be taken. If not, the end is told of room as after a send cut short. */
+bool bc_has_room(struct bc *c, unsigned int end, uint32_t n);
+
 /*
- * The same with c->lock held; interrupts of a guest at the other end are raised at once. After
- * dropping the lock call bc_flush(): it moves what was sent on to a mux, UART or the shell.
+ * Sending and receiving with c->lock held; interrupts of a guest at the other end are raised at
+ * once. After dropping the lock call bc_flush(): it moves what was sent on to a mux, UART or the
+ * shell.
  */
 uint32_t bc_put(struct bc *c, unsigned int end, const uint8_t *bytes, uint32_t n);
 uint32_t bc_get(struct bc *c, unsigned int end, uint8_t *bytes, uint32_t n);

@@ -165,14 +165,14 @@ void console_print(const char *fmt, ...)
 	console_write(text);
 }
 
-/* Log lines to the channel, as many as there is room for. */
+/* Log lines to the channel, as many as it takes; room for the rest is CPU_EV_WORK again. */
 static void console_show_log(void)
 {
 	char text[CONSOLE_CHUNK];
 	bool is_shown = false;
 	unsigned int n;
 
-	while (bc_space(console_bc, console_end) >= 2 * CONSOLE_CHUNK &&
+	while (bc_has_room(console_bc, console_end, 2 * CONSOLE_CHUNK) &&
 	       (n = log_read(&console_cursor, text, sizeof(text))) > 0) {
 		if (!is_shown && console_in_line) {
 			console_send("\n", 1);

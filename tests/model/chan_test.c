@@ -258,6 +258,51 @@ static void mux_over_a_slow_line(void **state)
 	assert_memory_equal(got, want, sizeof(want));
 }
 
+/* A mux that a channel carries goes on as soon as that channel's reader has made room. */
+static void mux_over_a_channel(void **state)
+{
+	static uint8_t wire[65536], got[65536];
+	uint8_t bytes[16];
+	unsigned int in = 0, n = 0, some;
+
+	(void)state;
+	memset(bytes, 'b', sizeof(bytes));
+	while (send(FAKE_B, FAKE_H_OVER, bytes, 16) == HC_OK) {
+		in += taken(FAKE_B);
+	}
+	assert_true(in > 2 * QUEUE_MAX);
+	while ((some = receive(FAKE_M, FAKE_H_CARRIER, wire + n, 16)) > 0) {
+		n += some;
+	}
+	assert_int_equal(unmux(wire, n, 3, got), in);
+}
+
+/* Log lines that find no room are shown when there is some, whatever else happens. */
+static void log_over_a_slow_line(void **state)
+{
+	static uint8_t wire[65536], got[65536];
+	unsigned int n, lines = 0;
+
+	(void)state;
+	fake_uart_room(0, 0);
+	for (unsigned int i = 0; i < 200; i++) {
+		log_print(LOG_INFO, "a line that is %s, number %u", "by no means short", i);
+	}
+	fake_run();
+	n = line(wire);
+	for (unsigned int i = 0; i < 400; i++) {
+		fake_uart_room(0, 100);
+		n += fake_uart_out(0, wire + n, (unsigned int)sizeof(wire) - n);
+	}
+	fake_uart_room(0, 65536);
+	n += fake_uart_out(0, wire + n, (unsigned int)sizeof(wire) - n);
+	got[unmux(wire, n, 0, got)] = 0;
+	for (char *at = (char *)got; (at = strstr(at, ", number ")) != NULL; at++) {
+		lines++;
+	}
+	assert_int_equal(lines, 200);
+}
+
 /* Two senders that never stop: each gets its turn. */
 static void mux_is_fair(void **state)
 {
@@ -427,9 +472,10 @@ int main(void)
 	    cmocka_unit_test(waiting_at_a_resume),
 	    cmocka_unit_test(mux_sends_every_byte_value),
 	    cmocka_unit_test(mux_over_a_slow_line), cmocka_unit_test(mux_is_fair),
+	    cmocka_unit_test(log_over_a_slow_line),
 	    cmocka_unit_test(mux_receives),	    cmocka_unit_test(mux_receiver_full),
 	    cmocka_unit_test(straight_to_a_uart),   cmocka_unit_test(doorbells),
-	    cmocka_unit_test(shell_over_the_mux),
+	    cmocka_unit_test(shell_over_the_mux),   cmocka_unit_test(mux_over_a_channel),
 	};
 
 	return cmocka_run_group_tests_name("chan", tests, boot, NULL);

@@ -50,7 +50,9 @@ enum {
 	FAKE_H_SHUT_A = 68, /* M: shutdown of A */
 	FAKE_H_UART = 69,   /* A: channel to the second UART */
 	FAKE_H_DMA = 70,    /* A: its first stream; B: the same, which is not its own */
-	FAKE_HANDLES = 71,
+	FAKE_H_OVER = 71,   /* B: channel to a second mux, number 3, ... */
+	FAKE_H_CARRIER = 72, /* M: ... which this channel carries */
+	FAKE_HANDLES = 73,
 };
 enum { /* interrupt numbers, the same in all partitions */
        FAKE_IRQ_AB_RX = 40,

@@ -74,10 +74,23 @@ static struct plan_chan plan_chans[] = {
        .virq_rx = V_UART_RX,
        .virq_tx = V_UART_TX},
       {.kind = PLAN_END_UART, .index = 1}}},
+    {{{.kind = PLAN_END_PART,
+       .index = FAKE_M,
+       .handle = FAKE_H_CARRIER,
+       .virq_rx = NONE,
+       .virq_tx = NONE},
+      {.kind = PLAN_END_NONE}}},
+    {{{.kind = PLAN_END_PART,
+       .index = FAKE_B,
+       .handle = FAKE_H_OVER,
+       .virq_rx = NONE,
+       .virq_tx = NONE},
+      {.kind = PLAN_END_MUX, .index = 1, .mux_channel = 3}}},
 };
-enum { C_AB, C_MUX, C_VUART, C_HV, C_UART };
+enum { C_AB, C_MUX, C_VUART, C_HV, C_UART, C_CARRIER, C_OVER };
 
-static struct plan_mux plan_muxes[] = {{.path = "/mux", .uart = 0, .chan = NONE}};
+static struct plan_mux plan_muxes[] = {{.path = "/mux", .uart = 0, .chan = NONE},
+				       {.path = "/mux2", .uart = NONE, .chan = C_CARRIER}};
 static struct plan_reg plan_regs[] = {{.base = {0x1000}, .size = 0x1000},
 				      {.base = {0x2000}, .size = 0x1000},
 				      {.base = {0x20000}, .size = 0x20000}};
@@ -215,6 +228,8 @@ struct plan *fake_plan(void)
 	plan_handle(FAKE_B, FAKE_H_AB, PLAN_H_CHAN, C_AB, 1);
 	plan_handle(FAKE_A, FAKE_H_MUX, PLAN_H_CHAN, C_MUX, 0);
 	plan_handle(FAKE_A, FAKE_H_UART, PLAN_H_CHAN, C_UART, 0);
+	plan_handle(FAKE_B, FAKE_H_OVER, PLAN_H_CHAN, C_OVER, 0);
+	plan_handle(FAKE_M, FAKE_H_CARRIER, PLAN_H_CHAN, C_CARRIER, 0);
 	plan_handle(FAKE_A, FAKE_H_BELL, PLAN_H_SEND_DOORBELL, 0, 0);
 	plan_handle(FAKE_A, FAKE_H_DMA, PLAN_H_DMA, FAKE_S_ALL, 0);
 	plan_handle(FAKE_B, FAKE_H_DMA, PLAN_H_DMA, FAKE_S_ALL, 0);
