@@ -120,7 +120,7 @@ void pic_notify(struct part *p, unsigned int vcpu)
 uint32_t pic_acknowledge(struct vcpu *v)
 {
 	struct pic *pic = pic_of(v->part);
-	uint32_t vector = PIC_SPURIOUS;
+	uint32_t vector = pic->spurious;
 	struct pic_source *s;
 
 	lock_take(&pic->lock);
@@ -381,6 +381,7 @@ enum err vic_init(struct part *p)
 	}
 	pic->lock = (struct lock)LOCK_INIT(LOCK_VIC, "pic");
 	pic->is_mpic = (p->plan->flags & PLAN_PART_MPIC) != 0;
+	pic->spurious = PIC_SPURIOUS;
 	pic->is_proxy = !pic->is_mpic && !the_plan->legacy_interrupts;
 	pic->count = p->plan->handle_count != 0 ? p->plan->handle_count : 1;
 	pic->all = pic->count + (pic->is_mpic ? PIC_EXTRA : 0);

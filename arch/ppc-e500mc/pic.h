@@ -51,6 +51,7 @@ struct pic {
 	uint32_t *busy;         /* a bit a source: latched, held or in service; may be stale when set */
 	uint8_t task_priority[MAX_CPUS];
 	struct pic_timer timer[PIC_TIMERS];
+	uint16_t spurious;      /* the vector of nothing; the MPIC face can change it */
 	uint32_t frequency[2];  /* MPIC timer frequency reporting registers: storage */
 };
 
@@ -82,7 +83,7 @@ void pic_apply(struct part *p, struct pic_source *s);
 void pic_mask_physical(const struct pic_source *s);
 void pic_notify(struct part *p, unsigned int vcpu);
 
-/* Own CPU, takes the lock. The best source goes into service: its vector, or PIC_SPURIOUS. */
+/* Own CPU, takes the lock. The best source goes into service: its vector, or the spurious one. */
 uint32_t pic_acknowledge(struct vcpu *v);
 /* Own CPU, with the lock: end of the given source for this vcpu. */
 void pic_end(struct vcpu *v, struct pic_source *s);

@@ -82,6 +82,7 @@ void vmpic_reset(struct part *p)
 	struct pic *pic = pic_of(p);
 
 	pic->is_proxy = false;
+	pic->spurious = PIC_SPURIOUS;
 	pic->frequency[0] = TIMER_HZ;
 	pic->frequency[1] = TIMER_HZ;
 	for (unsigned int i = 0; i < MAX_CPUS; i++) {
@@ -98,6 +99,7 @@ void vmpic_reset(struct part *p)
 		s->vector = 0;
 		s->latched = 0;
 		s->active = 0;
+		s->dest = 0;
 		if (s->exists) {
 			pic_mask_physical(s);
 		}
@@ -161,7 +163,7 @@ static bool cpu_read(struct vcpu *v, unsigned int cpu, uint32_t offset, uint32_t
 		return true;
 	case IACK:
 		lock_drop(&pic->lock);
-		*x = pic->is_proxy || cpu != v->index ? PIC_SPURIOUS : pic_acknowledge(v);
+		*x = pic->is_proxy || cpu != v->index ? pic->spurious : pic_acknowledge(v);
 		lock_take(&pic->lock);
 		return true;
 	default:
@@ -287,7 +289,7 @@ static bool global_read(struct vcpu *v, uint32_t offset, uint32_t *x)
 		*x = pic->is_proxy ? GCR_PROXY : 0x20000000u;
 		return true;
 	case SVR:
-		*x = PIC_SPURIOUS;
+		*x = pic->spurious;
 		return true;
 	case TFRR:
 	case TFRR + GROUP_STEP:
@@ -337,12 +339,15 @@ static bool global_write(struct vcpu *v, uint32_t offset, uint32_t x)
 			pic->is_proxy = (x & GCR_MODE) == GCR_PROXY;
 		}
 		return true;
+	case SVR:
+		pic->spurious = (uint16_t)x;
+		return true;
 	case TFRR:
 	case TFRR + GROUP_STEP:
 		pic->frequency[offset != TFRR] = x;
 		return true;
 	default:
-		return offset == BRR1 || offset == FRR || offset == VIR || offset == SVR;
+		return offset == BRR1 || offset == FRR || offset == VIR;
 	}
 }
 

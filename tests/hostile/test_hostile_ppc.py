@@ -142,6 +142,7 @@ def test_devices():
     """Registers of the emulated MPIC and the virtual UART, by every width and with every pattern."""
     with boot("devices", mpic=True) as m:
         start(m)
+        order(m, "mpic - 1 1")
         order(m, f"mmio - 1 {SEED}")
         order(m, f"stray - 2000 {SEED}")
         unharmed(m)

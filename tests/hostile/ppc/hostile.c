@@ -9,7 +9,7 @@ static const struct campaign campaigns[] = {
     {"hazards", hazards_run}, {"syndromes", syndromes_run}, {"sprs", sprs_run},   {"opcodes", opcodes_run},
     {"words", words_run},     {"moves", moves_run},         {"pages", pages_run}, {"hcalls", hcalls_run},
     {"mmio", mmio_run},       {"stray", stray_run},         {"tlb", tlb_run},     {"storm", storm_run},
-    {"die", die_run},
+    {"die", die_run},         {"mpic", mpic_run},
 };
 
 /* What a guest can see of its machine before it has changed anything: the same after every start. */

@@ -58,6 +58,7 @@ void words_run(const char *arg, uint64_t steps, uint64_t seed);
 void moves_run(const char *arg, uint64_t steps, uint64_t seed);
 void pages_run(const char *arg, uint64_t steps, uint64_t seed);
 void hcalls_run(const char *arg, uint64_t steps, uint64_t seed);
+void mpic_run(const char *arg, uint64_t steps, uint64_t seed);
 void mmio_run(const char *arg, uint64_t steps, uint64_t seed);
 void stray_run(const char *arg, uint64_t steps, uint64_t seed);
 void tlb_run(const char *arg, uint64_t steps, uint64_t seed);
