@@ -17,9 +17,6 @@
 #define HW_MSR_GUEST (MSR_FP | MSR_FE0 | MSR_FE1 | MSR_SPE)
 
 /* Debug events the hardware may raise for the guest: never RST, nor what freezes timers. */
-#define DBCR0_IDM 0x40000000u
-#define DBCR0_ICMP 0x08000000u
-#define DBCR0_BRT 0x04000000u
 #define DBCR0_GUEST (DBCR0_IDM | DBCR0_ICMP | DBCR0_BRT)
 
 bool guest_is_e500mc(const struct vcpu *v)
@@ -58,8 +55,10 @@ static void refill_load(struct vcpu *v, unsigned int spaces, unsigned int pr, un
 		is_on ? mas1 | (uint32_t)field_put(MAS1_TID, v->arch.g.pid) : UINT32_MAX;
 }
 
-static uint32_t program_vector(bool is_user)
+/* fast.S knows no debug events: who steps through the supervisor's instructions takes the long way. */
+static uint32_t program_vector(const struct vcpu *v, bool is_user)
 {
+	is_user = is_user || (v->arch.hw_msr & MSR_DE) != 0;
 	return (uint32_t)(uintptr_t)(is_user ? vec_program : vec_program_fast) & 0xffff;
 }
 
@@ -72,7 +71,7 @@ void context_update(struct vcpu *v)
 		return;
 	}
 	/* The other privilege of a context that is loaded: as fast.S does it. */
-	v->arch.ivor6 = program_vector(is_user);
+	v->arch.ivor6 = program_vector(v, is_user);
 	tlb_set_guest_pid(v->arch.epc[is_user]);
 	v->arch.g.context_stale = 0;
 }
@@ -87,7 +86,7 @@ void context_load(struct vcpu *v)
 	unsigned int other = shadow_pid_known(&v->arch.shadow, g->pid, spaces, !pr);
 
 	v->arch.hw_msr = HW_MSR_FIXED | (g->msr & HW_MSR_GUEST) | (is_debug ? MSR_DE : 0);
-	v->arch.ivor6 = program_vector(pr);
+	v->arch.ivor6 = program_vector(v, pr);
 	v->arch.epc[pr] = EPC_USER_AS1 | spid;
 	v->arch.epc[!pr] = other != 0 ? EPC_USER_AS1 | other : 0;
 	tlb_set_guest_pid(v->arch.epc[pr]);

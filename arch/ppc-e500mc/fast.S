@@ -26,9 +26,9 @@
 /* The lower seven bits of it are the same for mfspr, mtspr and mfmsr; the table tells them apart. */
 #define KEY_MOVE 0x299f
 
-/* What the guest's MSR may hold in a system call that is taken here: CE, EE, PR, ME, DE, RI. */
+/* What the guest's MSR may hold in a system call that is taken here: CE, EE, PR, ME, RI. */
 #define MSR_PLAIN_HI 0x0002
-#define MSR_PLAIN_LO 0xd202
+#define MSR_PLAIN_LO 0xd002
 
 	.section .vectors, "ax"
 	.balign	64

@@ -302,6 +302,15 @@ static inline void finish(struct vcpu *v, enum exit_class class, uint32_t begin)
 	}
 }
 
+/* An instruction that is done here completes as one of the hardware's would: DBCR0[ICMP]. */
+static noinline_fn void step_done(struct vcpu *v)
+{
+	if ((v->arch.g.dbcr[0] & DBCR0_ICMP) != 0) {
+		v->arch.g.dbsr |= DBCR0_ICMP;
+		pend(v, PPC_PEND_DEBUG);
+	}
+}
+
 /* Called by vectors.S with the guest's registers in the frame; they return to resume it. */
 void ppc_trap(struct vcpu *v, unsigned int vector)
 {
@@ -310,6 +319,9 @@ void ppc_trap(struct vcpu *v, unsigned int vector)
 
 	if (verdict == TRAP_SKIP) {
 		v->arch.f.pc += 4;
+		if (unlikely((v->arch.hw_msr & MSR_DE) != 0)) {
+			step_done(v);
+		}
 	} else if (unlikely(verdict == TRAP_STOP)) {
 		trap_exit(v, verdict);
 	}

@@ -259,7 +259,8 @@ static void test_idle(void)
 
 static void test_debug(void)
 {
-	extern const char stepped[];
+	extern const char stepped[], stepped_over[];
+	unsigned int n, good = 0;
 	uint32_t msr = msr_read();
 
 	seen_clear();
@@ -275,6 +276,17 @@ static void test_debug(void)
 	TEST("each instruction", steps[0] == (uint32_t)(uintptr_t)stepped + 4 && steps[1] == steps[0] + 4 &&
 	     steps[2] == steps[1] + 4 && steps[3] == steps[2] + 4, "0x%lx 0x%lx 0x%lx 0x%lx",
 	     (unsigned long)steps[0], (unsigned long)steps[1], (unsigned long)steps[2], (unsigned long)steps[3]);
+	step_count = 0;
+	spr_write(308, DBCR0_IDM | DBCR0_ICMP);
+	__asm__ volatile("mtmsr %0; .globl stepped_over; stepped_over: mfmsr 0; nop; mfspr 0, 272; mtspr 272, 0;"
+			 "nop; nop"
+			 : : "r"((msr & ~MSR_EE) | MSR_DE) : "r0", "memory");
+	spr_write(308, 0);
+	for (n = 0; n < 4; n++) {
+		good += steps[n] == (uint32_t)(uintptr_t)stepped_over + 4 * (n + 1);
+	}
+	TEST("privileged ones too", step_count == 4 && good == 4, "%lu events, %u where they belong",
+	     (unsigned long)step_count, good);
 	step_count = 3;
 	spr_write(308, DBCR0_IDM | DBCR0_BRT);
 	__asm__ volatile("mtmsr %0; nop; b 1f; 1: nop" : : "r"((msr & ~MSR_EE) | MSR_DE) : "memory");
