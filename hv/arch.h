@@ -16,6 +16,7 @@ struct cpu;
 struct vcpu;
 struct part;
 struct plan;
+struct tree;
 
 /* What the entry code knows when it calls hv_main(). */
 struct boot_info {
@@ -109,6 +110,8 @@ void arch_gspace_restore(struct part *p);
  * Memory only, cacheable.
  */
 void *arch_hmem(hpa_t at, uint64_t *size);
+/* Boot CPU, first of all: the board's memory. Before it, arch_hmem() may reach the board's tree alone. */
+void arch_hmem_ram(const struct tree *hw);
 /* Host-physical address of something in the hypervisor's own image. */
 hpa_t arch_hmem_address(const void *p);
 /* Map device registers for good, on all CPUs. Boot CPU, before the plan is sealed. NULL: no room. */

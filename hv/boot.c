@@ -75,6 +75,7 @@ bool boot_hardware(const struct boot_info *boot)
 	}
 	boot_arena_size = boot_arena.size;
 	boot_in.hw_index = &boot_tree;
+	arch_hmem_ram(&boot_tree);
 	console_early(&boot_tree);
 	return true;
 }

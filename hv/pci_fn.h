@@ -54,7 +54,7 @@ static inline void pci_fn_write(const struct pci_fn *f, unsigned int at, unsigne
 /* Walks the functions of a host: bus_first, and the buses that bridges lead to. */
 struct pci_scan {
 	struct pci_ecam *host;
-	uint32_t next;	   /* rid */
+	uint32_t next, end; /* rid; behind the last bus that is to be looked at */
 	uint32_t buses[8]; /* bit set: bus is to be looked at */
 	bool is_short;	   /* some bus could not be mapped */
 };

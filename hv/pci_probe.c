@@ -12,6 +12,7 @@ static void pci_scan_add(struct pci_scan *s, unsigned int bus)
 {
 	if (pci_ecam_map(s->host, bus) == OK) {
 		s->buses[bus / 32] |= UINT32_C(1) << bus % 32;
+		s->end = s->end > (bus + 1) << 8 ? s->end : (bus + 1) << 8;
 	} else {
 		s->is_short = true;
 	}
@@ -38,9 +39,7 @@ static void pci_scan_bridge(struct pci_scan *s, uint16_t rid)
 
 bool pci_scan_next(struct pci_scan *s, uint16_t *rid)
 {
-	uint32_t end = ((uint32_t)s->host->bus_last + 1) << 8;
-
-	while (s->next < end) {
+	while (s->next < s->end) {
 		uint16_t at = (uint16_t)s->next;
 		uint32_t bus = at >> 8;
 		uint32_t header;

@@ -3,24 +3,29 @@
 /* trap context */
 #include "hv/vgic.h"
 
+#include <string.h>
+
 struct vgic_map vgic_dist3_map, vgic_dist2_map, vgic_redist_map, vgic_sgi_map;
 
 void vgic_map_init(struct vgic_map *map, const struct vgic_row *rows, unsigned int count)
 {
-	unsigned int i, row = 0;
+	const unsigned int words = ARRAY_SIZE(map->word);
 
 	map->rows = rows;
 	map->row_count = (uint8_t)count;
-	for (i = 0; i < ARRAY_SIZE(map->word); i++) {
-		while (row < count && rows[row].last < i << 2) {
-			row++;
+	map->beyond = (uint8_t)count;
+	memset(map->word, VGIC_NO_ROW, words);
+	for (unsigned int row = count; row-- > 0;) {
+		unsigned int at = (rows[row].first + 3u) >> 2, end = (rows[row].last >> 2) + 1u;
+
+		if (rows[row].last >= words << 2) {
+			map->beyond = (uint8_t)row;
+			end = words;
 		}
-		map->word[i] = row < count && rows[row].first <= i << 2 ? (uint8_t)row : VGIC_NO_ROW;
+		if (at < end) {
+			memset(&map->word[at], (int)row, end - at);
+		}
 	}
-	while (row < count && rows[row].last < i << 2) {
-		row++;
-	}
-	map->beyond = (uint8_t)row;
 }
 
 void vgic_maps_init(unsigned int version)

@@ -41,12 +41,11 @@ boot_entry:
 	msr	sctlr_el2, x9
 	isb
 2:	bl	relocate
-	adrp	x9, _bss_begin
-	adrp	x10, _bss_end
-3:	stp	xzr, xzr, [x9], #16
-	stp	xzr, xzr, [x9], #16
-	cmp	x9, x10
-	b.lo	3b
+	adrp	x0, _bss_begin
+	adrp	x2, _bss_end
+	sub	x2, x2, x0
+	mov	w1, wzr
+	bl	memset
 
 	/* A fresh canary; its low byte stays 0, which stops string functions. */
 	mrs	x9, cntpct_el0
@@ -92,16 +91,13 @@ relocate:
 	add	x10, x10, :lo12:_rela_begin
 	adrp	x11, _rela_end
 	add	x11, x11, :lo12:_rela_end
-1:	cmp	x10, x11
-	b.hs	2f
-	ldp	x12, x13, [x10], #16
+1:	ldp	x12, x13, [x10], #16    /* x13: R_AARCH64_RELATIVE; lint image refuses others */
 	ldr	x14, [x10], #8
-	cmp	w13, #1027              /* R_AARCH64_RELATIVE; the link fails on others (-z text) */
-	b.ne	1b
 	add	x14, x14, x9
 	str	x14, [x9, x12]
-	b	1b
-2:	ret
+	cmp	x10, x11
+	b.lo	1b
+	ret
 
 /* Clean and invalidate [x10, x11) by line of the smallest size there is. Clobbers x9, x12. */
 cache_clean:
@@ -110,6 +106,8 @@ cache_clean:
 	mov	x12, #4
 	lsl	x12, x12, x9
 1:	dc	civac, x10
+	add	x10, x10, x12
+	dc	civac, x10              /* ranges are whole pages */
 	add	x10, x10, x12
 	cmp	x10, x11
 	b.lo	1b

@@ -9,6 +9,7 @@
 #include "frame.h"
 #include "hv/arch.h"
 #include "hv/panic.h"
+#include "hv/plan/tree.h"
 #include "main.h"
 #include "pgtable.h"
 
@@ -39,7 +40,10 @@ static struct pgt_pool pool;
 static struct pgt hmem;
 struct mmu_regs mmu_regs;
 
-/* RAM of the hardware tree; the parts of it that are mapped otherwise or not at all. */
+/*
+ * RAM of the hardware tree, and until that is read only the place of the tree; the parts of it that
+ * are mapped otherwise or not at all.
+ */
 static struct range ram[RAM_RANGES];
 static unsigned int ram_count;
 static struct range holes[HOLES];
@@ -68,19 +72,20 @@ static void hole_add(uint64_t base, uint64_t size)
 	}
 }
 
-/* By pages only, so that rights can change later without splitting blocks. */
+/* The arena and the pool are whole blocks (hv.lds.S); what is before them has pages. */
 static void map_image(void)
 {
-	uint64_t stack = (uint64_t)stacks;
+	struct pgt_leaf leaf;
 
 	map((uint64_t)_image_begin, (uint64_t)_text_end, S1_MEM | S1_RO);
 	map((uint64_t)_text_end, (uint64_t)_rodata_end, S1_MEM | S1_RO | S1_XN);
-	map((uint64_t)_rodata_end, stack, S1_MEM | S1_RW | S1_XN);
-	for (; stack < (uint64_t)stacks_end; stack += STACK_GUARD + STACK_BYTES) {
-		map(stack + STACK_GUARD, stack + STACK_GUARD + STACK_BYTES,
-		    S1_MEM | S1_RW | S1_XN);
+	map((uint64_t)_rodata_end, (uint64_t)_image_end, S1_MEM | S1_RW | S1_XN);
+	for (char *guard = stacks; guard < stacks_end; guard += STACK_GUARD + STACK_BYTES) {
+		if (pgt_walk(&hmem, (uint64_t)guard, &leaf) != OK || leaf.size != STACK_GUARD) {
+			early_stop();
+		}
+		*leaf.entry = 0;
 	}
-	map((uint64_t)stacks_end, (uint64_t)_image_end, S1_MEM | S1_RW | S1_XN);
 	hole_add((uint64_t)_image_begin, (uint64_t)(_image_end - _image_begin));
 }
 
@@ -89,6 +94,7 @@ void hmem_early(uint64_t tree)
 	unsigned int bits = hmem_pa_bits();
 	unsigned int level = bits > 39 ? 0 : 1;
 	struct pgt_geom geom = { .page_shift = 12, .index_bits = 9, .start_level = (uint8_t)level,
+				 .block_levels = BIT(1) | BIT(2),
 				 .root_bits = (uint8_t)(bits - (level == 0 ? 39 : 30)) };
 	struct dtscan s;
 	uint64_t size = dtscan_open(&s, (const void *)tree, DTSCAN_MAX);
@@ -99,13 +105,13 @@ void hmem_early(uint64_t tree)
 		early_stop();
 	}
 	map_image();
-	hmem.geom.block_levels = BIT(1) | BIT(2);
 	if (size != 0) {
 		uint64_t first = align_down(tree, PAGE_SIZE);
 
 		size = align_up(tree + size, PAGE_SIZE) - first;
 		map(first, first + size, S1_MEM | S1_RO | S1_XN);
 		hole_add(first, size);
+		ram[ram_count++] = (struct range){ first, size };
 	}
 	hmem_tables_end = pool.at + (uint64_t)pool.used * PAGE_SIZE;
 	mmu_regs.ttbr = hmem.root_at;
@@ -117,48 +123,35 @@ void hmem_early(uint64_t tree)
 	mmu_regs.sctlr = SCTLR_EL2_RES1 | SCTLR_M | SCTLR_C | SCTLR_SA | SCTLR_I | SCTLR_WXN;
 }
 
-/* Collect /memory and the static no-map children of /reserved-memory. */
-static void scan_memory(uint64_t tree)
+/* The pairs of address and size in the reg of a node below the root. */
+static void ram_add(const struct tree *hw, unsigned int node, unsigned int ac, unsigned int sc)
 {
-	struct dtscan s;
-	unsigned int ac = 2;
-	unsigned int sc = 1;
-	bool is_memory = false;
-	bool is_reserved = false;
-	bool is_nomap = false;
-	struct range reg = { 0, 0 };
-	enum dtscan_kind kind;
+	const struct tree_prop *p = tree_prop(hw, node, "reg");
 
-	if (dtscan_open(&s, (const void *)tree, DTSCAN_MAX) == 0) {
+	for (unsigned int i = 0; p && 4 * (i + ac + sc) <= p->len && ram_count < RAM_RANGES; i += ac + sc) {
+		ram[ram_count++] = (struct range){ tree_cells(p, i, ac), tree_cells(p, i + ac, sc) };
+	}
+}
+
+/* Collect /memory and the static no-map children of /reserved-memory. */
+static void scan_memory(const struct tree *hw)
+{
+	unsigned int ac = tree_addr_cells(hw, TREE_ROOT), sc = tree_size_cells(hw, TREE_ROOT);
+	unsigned int node = tree_child(hw, TREE_ROOT, "reserved-memory");
+
+	if (ac - 1 > 1 || sc - 1 > 1) {
 		return;
 	}
-	while ((kind = dtscan_next(&s)) != DTSCAN_END) {
-		/* A node's properties come before its children (v0.4, 5.4.2). */
-		if (kind == DTSCAN_NODE) {
-			is_memory = s.depth == 1 && dtscan_name_is(s.path[1], "memory");
-			is_reserved = s.depth == 2 && dtscan_name_is(s.path[1], "reserved-memory");
-			is_nomap = false;
-			reg.size = 0;
-		} else if (s.depth == 0 && dtscan_prop_is(&s, "#address-cells")) {
-			ac = (unsigned int)dtscan_cells(&s, 0, 1);
-		} else if (s.depth == 0 && dtscan_prop_is(&s, "#size-cells")) {
-			sc = (unsigned int)dtscan_cells(&s, 0, 1);
-		} else if (ac - 1 > 1 || sc - 1 > 1) {
-			return;
-		} else if (is_memory && dtscan_prop_is(&s, "reg")) {
-			for (unsigned int i = 0; 4 * (i + ac + sc) <= s.len && ram_count < RAM_RANGES;
-			     i += ac + sc) {
-				ram[ram_count++] = (struct range){
-					dtscan_cells(&s, i, ac), dtscan_cells(&s, i + ac, sc) };
-			}
-		} else if (is_reserved && dtscan_prop_is(&s, "reg")) {
-			reg = (struct range){ dtscan_cells(&s, 0, ac), dtscan_cells(&s, ac, sc) };
-		} else if (is_reserved && dtscan_prop_is(&s, "no-map")) {
-			is_nomap = true;
+	for (node = node != NONE ? hw->nodes[node].child : NONE; node != NONE; node = hw->nodes[node].next) {
+		const struct tree_prop *p = tree_prop(hw, node, "reg");
+
+		if (p && p->len >= 4 * (ac + sc) && tree_has(hw, node, "no-map")) {
+			hole_add(tree_cells(p, 0, ac), tree_cells(p, ac, sc));
 		}
-		if (is_nomap && reg.size != 0) {
-			hole_add(reg.base, reg.size);
-			reg.size = 0;
+	}
+	for (node = hw->nodes[TREE_ROOT].child; node != NONE; node = hw->nodes[node].next) {
+		if (tree_is_named(hw, node, "memory")) {
+			ram_add(hw, node, ac, sc);
 		}
 	}
 }
@@ -183,11 +176,12 @@ static uint64_t piece_end(uint64_t *at, uint64_t end)
 	return end;
 }
 
-void hmem_map_ram(uint64_t tree)
+void arch_hmem_ram(const struct tree *hw)
 {
 	uint64_t limit = UINT64_C(1) << hmem_pa_bits();
 
-	scan_memory(tree);
+	ram_count = 0;
+	scan_memory(hw);
 	for (unsigned int i = 0; i < ram_count; i++) {
 		uint64_t at = align_up(ram[i].base, PAGE_SIZE);
 		uint64_t end;
@@ -253,16 +247,13 @@ volatile void *arch_hmem_device(hpa_t at, uint64_t size)
 
 void arch_hmem_seal(const struct plan *plan, struct range arena)
 {
-	uint64_t at = align_up(arena.base, PAGE_SIZE);
-	struct pgt_leaf leaf = { .entry = NULL };
+	uint64_t at = arena.base;
+	struct pgt_leaf leaf;
 
 	(void)plan;
-	/* The arena lies in the image, which is mapped by pages: a change of AP needs no
-	 * break-before-make (D8.16.1). */
-	for (; range_covers(arena, at, PAGE_SIZE); at += PAGE_SIZE, leaf.entry++) {
-		if (((uint64_t)leaf.entry & (PAGE_SIZE - 1)) == 0) { /* first of a table */
-			ASSERT(pgt_walk(&hmem, at, &leaf) == OK && leaf.size == PAGE_SIZE);
-		}
+	/* The arena's leaves hold nothing else: a change of AP needs no break-before-make (D8.16.1). */
+	for (; at < arena.base + arena.size; at += leaf.size) {
+		ASSERT(pgt_walk(&hmem, at, &leaf) == OK && range_covers(arena, at, leaf.size));
 		*leaf.entry |= S1_AP2;
 	}
 	dev_mb();

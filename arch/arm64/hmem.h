@@ -20,8 +20,6 @@ extern char _image_begin[], _text_end[], _rodata_end[], _image_end[], stacks[], 
 
 /* Boot CPU, MMU off: tables for the image and the device tree blob, nothing else. */
 void hmem_early(uint64_t tree);
-/* Boot CPU, MMU on: map all RAM that the tree names. */
-void hmem_map_ram(uint64_t tree);
 
 /* Bits of physical address that tables may use: PARange, at most 48. */
 unsigned int hmem_pa_bits(void);

@@ -42,8 +42,15 @@ SECTIONS
 	. = ALIGN(4096);
 	_bss_end = .;
 	_noinit_begin = .;
-	/* Neither loaded nor cleared at entry: stacks, page table pools, the plan's arena. */
-	.noinit (NOLOAD) : { *(.noinit .noinit.*) }
+	/* Neither loaded nor cleared at entry. The arena and the pool fill blocks of their own. */
+	.noinit (NOLOAD) : {
+		*(.noinit.stacks)
+		EXCLUDE_FILE(*hv/boot.o *hv/pool.o) *(.noinit .noinit.*)
+		. = ALIGN(0x200000);
+		*(.noinit.boot_arena_memory)
+		*(.noinit.pool_memory)
+		*(.noinit.*)
+	}
 	. = ALIGN(4096);
 	_image_end = .;
 

@@ -113,6 +113,5 @@ void arch_main(uint64_t tree)
 		.image = { (uint64_t)_image_begin, (uint64_t)(_image_end - _image_begin) },
 	};
 
-	hmem_map_ram(tree);
 	hv_main(&boot);
 }

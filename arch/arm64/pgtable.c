@@ -111,13 +111,13 @@ static uint64_t entries_fill(const struct pgt *t, uint64_t *entry, unsigned int 
 	unsigned int bits = level == t->geom.start_level ? t->geom.root_bits : t->geom.index_bits;
 	uint64_t room = (UINT64_C(1) << bits) - entry_index(t, level, in);
 	uint64_t count = size / span < room ? size / span : room;
-	uint64_t done = 0;
+	uint64_t *end = entry + count, first = desc;
 
-	for (; done < count && *entry == 0; done++) {
-		*entry++ = desc;
+	for (; entry != end && *entry == 0; entry++) {
+		*entry = desc;
 		desc += span;
 	}
-	return done * span;
+	return desc - first;
 }
 
 enum err pgt_map(struct pgt *t, uint64_t in, uint64_t out, uint64_t size, uint64_t attrs)

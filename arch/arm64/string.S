@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* memcpy, memmove and memset with general registers only, 64 bytes a turn. */
+/* memcpy, memmove and memset with general registers only, 64 or 128 bytes a turn. */
 /* any CPU; with the MMU off (alignment faults) only on operands aligned to 8 */
 
 	.text
@@ -17,16 +17,14 @@ memcpy:
 	mov	x3, x0
 	subs	x2, x2, #64
 	b.lo	2f
-1:	ldp	x4, x5, [x1]
-	ldp	x6, x7, [x1, #16]
+1:	ldp	x6, x7, [x1, #16]
 	ldp	x8, x9, [x1, #32]
 	ldp	x10, x11, [x1, #48]
-	add	x1, x1, #64
-	stp	x4, x5, [x3]
+	ldp	x4, x5, [x1], #64
 	stp	x6, x7, [x3, #16]
 	stp	x8, x9, [x3, #32]
 	stp	x10, x11, [x3, #48]
-	add	x3, x3, #64
+	stp	x4, x5, [x3], #64
 	subs	x2, x2, #64
 	b.hs	1b
 2:	adds	x2, x2, #56             /* 0..63 bytes are left: x2 = left - 8 */
@@ -77,16 +75,19 @@ memset:
 	orr	w1, w1, w1, lsl #8
 	orr	w1, w1, w1, lsl #16
 	orr	x1, x1, x1, lsl #32
-	subs	x2, x2, #64
+	subs	x2, x2, #128
 	b.lo	2f
-1:	stp	x1, x1, [x3]
-	stp	x1, x1, [x3, #16]
+1:	stp	x1, x1, [x3, #16]
 	stp	x1, x1, [x3, #32]
 	stp	x1, x1, [x3, #48]
-	add	x3, x3, #64
-	subs	x2, x2, #64
+	stp	x1, x1, [x3, #64]
+	stp	x1, x1, [x3, #80]
+	stp	x1, x1, [x3, #96]
+	stp	x1, x1, [x3, #112]
+	stp	x1, x1, [x3], #128
+	subs	x2, x2, #128
 	b.hs	1b
-2:	adds	x2, x2, #56
+2:	adds	x2, x2, #120            /* 0..127 bytes are left: x2 = left - 8 */
 	b.mi	4f
 3:	str	x1, [x3], #8
 	subs	x2, x2, #8

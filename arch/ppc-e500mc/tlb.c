@@ -128,6 +128,12 @@ void tlb_load_user_sprgs(const uint32_t sprg3_to_7[5])
 
 /* ---- views of memory --------------------------------------------------------------------------- */
 
+/* The window goes wherever it is asked to go. */
+void arch_hmem_ram(const struct tree *hw)
+{
+	(void)hw;
+}
+
 /* One sliding window a CPU: an IPROT entry of 16 MiB, moved when the address leaves it. */
 void *arch_hmem(hpa_t at, uint64_t *size)
 {

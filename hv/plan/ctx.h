@@ -153,6 +153,8 @@ struct ctx {
 	uint16_t resv_count;
 	uint32_t *irq_used; /* bit per interrupt number that a device of the board names */
 	uint32_t irq_words;
+	unsigned irq_cells_of; /* whose #interrupt-cells was asked for last, or NONE */
+	uint32_t irq_cells;
 	uint32_t *spi_taken; /* bit per interrupt number carried for some partition */
 };
 

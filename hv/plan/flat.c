@@ -24,7 +24,8 @@ static uint32_t name_offset(struct names *t, const char *name, bool *is_new)
 	uint32_t n = (uint32_t)strlen(name), at = t->size;
 	unsigned slot = (n * 7u + (uint8_t)name[0] * 5u + (uint8_t)name[n / 2]) % NAMES_MAX;
 
-	*is_new = t->name[slot] == NULL || strcmp(t->name[slot], name) != 0;
+	*is_new =
+	    t->name[slot] != name && (t->name[slot] == NULL || strcmp(t->name[slot], name) != 0);
 	if (!*is_new) {
 		return t->offset[slot];
 	}
@@ -41,10 +42,10 @@ static uint32_t words(uint32_t bytes)
 	return (bytes + 3) & ~3u;
 }
 
-uint32_t flat_size(struct lnode *root)
+struct flat flat_measure(struct lnode *root)
 {
 	struct names names = {.size = 0};
-	uint32_t n = HEADER_SIZE + RESERVE_SIZE + 4;
+	uint32_t n = 4;
 	bool is_new;
 
 	for (struct lnode *i = root; i; i = live_walk(root, i)) {
@@ -54,32 +55,28 @@ uint32_t flat_size(struct lnode *root)
 			n += 12 + words(p->len);
 		}
 	}
-	return words(n + names.size);
+	return (struct flat){n, words(HEADER_SIZE + RESERVE_SIZE + n + names.size)};
 }
 
 /* Where the writer is. */
 struct pen {
-	uint8_t *at;
+	fdt32_t *at;
 	struct names names;
 	uint8_t *strings;
 };
 
 static void put(struct pen *w, uint32_t v)
 {
-	v = cpu_to_fdt32(v);
-	memcpy(w->at, &v, sizeof(v));
-	w->at += sizeof(v);
+	*w->at++ = cpu_to_fdt32(v);
 }
 
 static void put_bytes(struct pen *w, const void *from, uint32_t n)
 {
-	uint32_t pad = words(n) - n;
-
 	if (n) {
+		w->at[(n - 1) / 4] = 0; /* what its last word has to spare */
 		memcpy(w->at, from, n);
+		w->at += words(n) / 4;
 	}
-	memset(w->at + n, 0, pad);
-	w->at += n + pad;
 }
 
 static void put_node(struct pen *w, const struct lnode *n)
@@ -100,37 +97,25 @@ static void put_node(struct pen *w, const struct lnode *n)
 	}
 }
 
-static uint32_t struct_size(struct lnode *root)
+void flat_write(struct lnode *root, void *blob, struct flat flat)
 {
-	uint32_t n = 4;
-
-	for (struct lnode *i = root; i; i = live_walk(root, i)) {
-		n += 8 + words((uint32_t)strlen(i->name) + 1);
-		for (struct lprop *p = i->props; p; p = p->next) {
-			n += 12 + words(p->len);
-		}
-	}
-	return n;
-}
-
-void flat_write(struct lnode *root, void *blob, uint32_t size)
-{
-	uint32_t structure = struct_size(root), start = HEADER_SIZE + RESERVE_SIZE;
-	struct pen w = {.at = blob, .strings = (uint8_t *)blob + start + structure};
+	uint32_t start = HEADER_SIZE + RESERVE_SIZE, names = start + flat.structure;
+	struct pen w = {.at = blob, .strings = (uint8_t *)blob + names};
 	struct lnode *n = root;
 
 	put(&w, FDT_MAGIC);
-	put(&w, size);
+	put(&w, flat.size);
 	put(&w, start);
-	put(&w, start + structure);
+	put(&w, names);
 	put(&w, HEADER_SIZE);
 	put(&w, 17);
 	put(&w, 16);
 	put(&w, 0);
-	put(&w, size - start - structure);
-	put(&w, structure);
-	memset(w.at, 0, RESERVE_SIZE);
-	w.at += RESERVE_SIZE;
+	put(&w, flat.size - names);
+	put(&w, flat.structure);
+	for (unsigned i = 0; i < RESERVE_SIZE / 4; i++) {
+		put(&w, 0);
+	}
 	while (n) {
 		put_node(&w, n);
 		if (n->child) {
@@ -147,6 +132,5 @@ void flat_write(struct lnode *root, void *blob, uint32_t size)
 		}
 	}
 	put(&w, FDT_END);
-	memset(w.strings + w.names.size, 0,
-	       (uint32_t)((uint8_t *)blob + size - w.strings) - w.names.size);
+	memset(w.strings + w.names.size, 0, flat.size - names - w.names.size);
 }

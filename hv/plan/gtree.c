@@ -240,7 +240,8 @@ static void assemble(struct live *l)
 
 static enum err store(struct live *l)
 {
-	uint32_t need = flat_size(l->root);
+	struct flat flat = flat_measure(l->root);
+	uint32_t need = flat.size;
 	struct range w = l->part->dtb_window;
 	void *blob;
 
@@ -250,11 +251,11 @@ static enum err store(struct live *l)
 			 "has 0x%llx",
 			 need, SLACK, (unsigned long long)w.size);
 	}
-	blob = arena_keep(l->c->arena, need);
+	blob = arena_keep_raw(l->c->arena, need);
 	if (!blob) {
 		return ERR_SIZE;
 	}
-	flat_write(l->root, blob, need);
+	flat_write(l->root, blob, flat);
 	l->part->gtree = blob;
 	l->part->gtree_size = need;
 	return OK;

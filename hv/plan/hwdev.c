@@ -121,16 +121,14 @@ static const struct kind *kind_of(const struct tree_prop *compat)
 /* Top-level nodes that describe the machine instead of being a part of it. */
 static bool is_device_top(const struct tree *t, unsigned node)
 {
-	static const char *const not_devices[] = {
+	static const char not_devices[][16] = {
 	    "cpus",  "chosen", "aliases",    "memory",	 "reserved-memory", "psci",
 	    "timer", "pmu",    "hypervisor", "firmware", "options",	    "__symbols__",
 	};
-	const char *name = t->nodes[node].name, *at = strchr(name, '@');
-	size_t n = at ? (size_t)(at - name) : strlen(name);
+	const char *name = t->nodes[node].name;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(not_devices); i++) {
-		if (not_devices[i][0] == name[0] && strncmp(not_devices[i], name, n) == 0 &&
-		    not_devices[i][n] == 0) {
+		if (not_devices[i][0] == name[0] && tree_name_is(name, not_devices[i])) {
 			return false;
 		}
 	}

@@ -2,8 +2,6 @@
 /* Hardware tree: the interrupt lines of every device, down to the numbers of the board's
  * controller. */
 /* pure; Devicetree Specification 0.3 §2.4, GIC and open-pic bindings */
-#include <string.h>
-
 #include "hv/plan/ctx.h"
 
 #define NEST_MAX 5u /* interrupt maps above each other, as Topaz */
@@ -159,34 +157,39 @@ uint32_t hwirq_pci(const struct ctx *c, unsigned host_node, uint16_t rid, uint8_
 static void irq_add(struct ctx *c, unsigned node, struct route *r)
 {
 	struct plan *p = c->plan;
-	struct plan_irq irq = {.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
+	struct plan_irq *irq = &p->irqs[p->irq_count++];
 	bool is_known;
 
+	*irq = (struct plan_irq){.owner = OWNER_NOBODY, .dev = c->dev_of[node]};
 	if (c->dev_of[r->node] == p->board.irqc) {
-		is_known = decode(c, r, &irq);
+		is_known = decode(c, r, irq);
 	} else {
 		route_unit(&c->hw, node, r);
-		is_known = resolve(c, r, &irq);
+		is_known = resolve(c, r, irq);
 	}
 	if (!is_known) {
-		irq.irq = PLAN_IRQ_NONE;
-	} else if (irq.irq / 32 < c->irq_words) {
-		c->irq_used[irq.irq / 32] |= UINT32_C(1) << irq.irq % 32;
+		irq->irq = PLAN_IRQ_NONE;
+	} else if (irq->irq / 32 < c->irq_words) {
+		c->irq_used[irq->irq / 32] |= UINT32_C(1) << irq->irq % 32;
 	}
-	irq.g_irq = irq.irq;
-	p->irqs[p->irq_count++] = irq;
+	irq->g_irq = irq->irq;
 }
 
 /* <controller specifier>, repeated; or plain specifiers of one controller when parent is not NONE.
  */
 static void list_scan(struct ctx *c, unsigned node, const struct tree_prop *p, unsigned parent)
 {
-	struct route r = {.unit_cells = 0};
 	unsigned at = 0, n = p->len / 4;
+	struct route r;
 
 	while (at < n) {
 		r.node = parent != NONE ? parent : tree_by_phandle(&c->hw, tree_cell(p, at++));
-		r.cells = r.node != NONE ? tree_u32(&c->hw, r.node, "#interrupt-cells", 0) : 0;
+		if (r.node != c->irq_cells_of) {
+			c->irq_cells_of = r.node;
+			c->irq_cells =
+			    r.node != NONE ? tree_u32(&c->hw, r.node, "#interrupt-cells", 0) : 0;
+		}
+		r.cells = c->irq_cells;
 		if (r.cells == 0 || r.cells > SPEC_MAX || r.cells > n - at) {
 			diag_hw(c, CHECK_BOARD_NODE, NONE, node, p->name,
 				"entry at cell %u does not fit its interrupt controller", at);
@@ -196,6 +199,7 @@ static void list_scan(struct ctx *c, unsigned node, const struct tree_prop *p, u
 			r.spec[i] = tree_cell(p, at + i);
 		}
 		at += r.cells;
+		r.unit_cells = 0;
 		irq_add(c, node, &r);
 	}
 }
@@ -291,9 +295,7 @@ static unsigned irq_bound(const struct tree *t)
 		for (unsigned k = 0; k < t->nodes[i].prop_count; k++) {
 			const struct tree_prop *p = &t->nodes[i].props[k];
 
-			if (p->name[0] == 'i' && strncmp(p->name, "interrupt", 9) == 0) {
-				n += p->len / 4;
-			}
+			n += p->name[0] == 'i' ? p->len / 4 : 0; /* "interrupt" and few others */
 		}
 	}
 	return n + 1; /* a controller may have specifiers of one cell */
@@ -313,6 +315,7 @@ enum err hwirq_scan(struct ctx *c)
 	if (!c->irq_used || !c->spi_taken || !p->irqs) {
 		return ERR_SIZE;
 	}
+	c->irq_cells_of = NONE;
 	for (unsigned i = 1; i < c->hw.node_count; i++) {
 		if (c->dev_of[i] != NONE && !hwpci_below(c, i)) {
 			dev_irqs(c, i);

@@ -199,18 +199,10 @@ static void props_check(struct index *x, unsigned node, uint32_t at)
 	}
 }
 
-static bool is_named(const struct tree *t, unsigned node, const char *what)
-{
-	const char *name = t->nodes[node].name;
-	size_t n = strlen(what);
-
-	return name[0] == what[0] && strncmp(name, what, n) == 0 &&
-	       (name[n] == 0 || name[n] == '@');
-}
-
 static bool is_update(const struct tree *t, unsigned node)
 {
-	return is_named(t, node, "node-update") || is_named(t, node, "node-update-phandle");
+	return tree_is_named(t, node, "node-update") ||
+	       tree_is_named(t, node, "node-update-phandle");
 }
 
 /* What a node is by where it stands; 0: nothing that is known. */
@@ -227,7 +219,7 @@ static uint32_t place_of(const struct ctx *c, unsigned node)
 		if (part != NONE && up == c->plan->parts[part].cfg_index) {
 			return at | AT_DEVICE | (cfgpci_of(c, node) ? AT_FUNCTION : 0);
 		}
-		return part != NONE && is_named(t, up, "portal-devices") ? at | AT_DMA : at;
+		return part != NONE && tree_is_named(t, up, "portal-devices") ? at | AT_DMA : at;
 	}
 	if (up != NONE && (c->kind[up] & KIND_DMA_WINDOW)) {
 		return at | AT_SUBWINDOW;
@@ -282,7 +274,7 @@ enum err lint_scan(struct ctx *c)
 	index_make(x);
 	while (n != NONE) {
 		uint32_t at = n == TREE_ROOT ? 0 : place_of(c, n);
-		bool is_free = n == TREE_ROOT || is_named(t, n, "aliases");
+		bool is_free = n == TREE_ROOT || tree_is_named(t, n, "aliases");
 
 		if (n != TREE_ROOT && is_update(t, n)) {
 			if (!c->is_used[n]) {

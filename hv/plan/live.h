@@ -75,9 +75,12 @@ struct lnode *live_by_hw(struct live *l, unsigned hw);
 struct lnode *live_by_phandle(struct live *l, uint32_t phandle);
 const char *live_path(struct live *l, struct lnode *n);
 
-/* Bytes of the tree as a blob, and the blob itself: `size` is what flat_size() said (flat.c). */
-uint32_t flat_size(struct lnode *root);
-void flat_write(struct lnode *root, void *blob, uint32_t size);
+/* Bytes of the tree as a blob, and of its structure block alone; and the blob itself (flat.c). */
+struct flat {
+	uint32_t structure, size;
+};
+struct flat flat_measure(struct lnode *root);
+void flat_write(struct lnode *root, void *blob, struct flat flat);
 
 /* ---------------------------------------------------------------- parts of a guest tree */
 

@@ -137,21 +137,25 @@ struct plan *plan_build(const struct plan_input *in, struct arena *arena)
 	return is_ok ? p : NULL;
 }
 
-/* Fletcher-like sum of 64-bit words; the word that holds the checksum itself is left out. */
-uint32_t plan_sum(const struct plan *plan, const struct arena *arena)
+/* Of 64-bit words, as digits of a number: each one counts by itself and by its place. */
+static uint64_t sum_add(uint64_t sum, const void *from, const void *end)
 {
 	typedef uint64_t __attribute__((may_alias)) word;
-	size_t words = arena->used / sizeof(word);
-	size_t skip = (size_t)((const uint8_t *)&plan->checksum - arena->base) / sizeof(word);
-	const word *w = (const word *)(const void *)arena->base;
-	uint64_t a = 1, b = 0;
 
-	for (size_t i = 0; i < words; i++) {
-		a += i == skip ? 0 : w[i];
-		b += a;
+	for (const word *w = from; w != end; w++) {
+		sum = sum * UINT64_C(0x9e3779b97f4a7c15) + *w;
 	}
-	a ^= b << 1 ^ b >> 63;
-	return (uint32_t)(a ^ a >> 32);
+	return sum;
+}
+
+/* The word that holds the checksum itself is left out. */
+uint32_t plan_sum(const struct plan *plan, const struct arena *arena)
+{
+	size_t skip = (size_t)((const uint8_t *)&plan->checksum - arena->base) & ~(size_t)7;
+	uint64_t sum = sum_add(1, arena->base, arena->base + skip);
+
+	sum = sum_add(sum, arena->base + skip + 8, arena->base + (arena->used & ~(size_t)7));
+	return (uint32_t)(sum ^ sum >> 32);
 }
 
 void plan_seal(struct plan *plan, const struct arena *arena)

@@ -121,13 +121,11 @@ static enum err reserved_scan(struct scan *s)
 	return OK;
 }
 
-/* a-z A-Z 0-9 , . _ + - @ as a set of the first 128 codes. */
-static bool name_char(uint8_t c)
-{
-	static const uint32_t set[4] = {0, 0x03ff7800, 0x87ffffff, 0x07fffffe};
-
-	return c < 128 && (set[c / 32] >> c % 32 & 1);
-}
+/* The letters of node names. */
+static const bool name_char[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, [','] = true, ['.'] = true,
+    ['_'] = true,	  ['+'] = true,		['-'] = true,	      ['@'] = true,
+};
 
 /*
  * Length of the node name at the cursor; UINT32_MAX when it has a foreign letter. The block ends
@@ -137,7 +135,7 @@ static uint32_t name_len(const struct scan *s)
 {
 	const uint8_t *p = s->base + s->at;
 
-	while (name_char(*p)) {
+	while (name_char[*p]) {
 		p++;
 	}
 	return *p == 0 ? (uint32_t)(p - (s->base + s->at)) : UINT32_MAX;
@@ -196,12 +194,17 @@ static enum err node_close(struct scan *s)
 	return OK;
 }
 
+static inline always_inline_fn bool prop_is(const struct tree_prop *p, const char *name)
+{
+	return p->key == tree_key(name) && strcmp(p->name, name) == 0;
+}
+
 static void phandle_note(struct scan *s, const struct tree_prop *p)
 {
 	struct tree_node *node = &s->nodes[s->open];
 
-	if (p->len == 4 && (strcmp(p->name, "phandle") == 0 ||
-			    (strcmp(p->name, "linux,phandle") == 0 && node->phandle == 0))) {
+	if (p->len == 4 &&
+	    (prop_is(p, "phandle") || (prop_is(p, "linux,phandle") && node->phandle == 0))) {
 		node->phandle = tree_be32(p->val);
 		if (node->phandle != UINT32_MAX && node->phandle > s->t->max_phandle) {
 			s->t->max_phandle = node->phandle;
@@ -221,9 +224,9 @@ static void cells_note(struct tree_node *node, const struct tree_prop *p)
 	if (p->len < 4) {
 		return;
 	}
-	if (p->key == tree_key("#address-cells") && strcmp(p->name, "#address-cells") == 0) {
+	if (prop_is(p, "#address-cells")) {
 		node->addr_cells = cells;
-	} else if (p->key == tree_key("#size-cells") && strcmp(p->name, "#size-cells") == 0) {
+	} else if (prop_is(p, "#size-cells")) {
 		node->size_cells = cells;
 	}
 }

@@ -149,6 +149,14 @@ bool tree_is_compatible(const struct tree *t, unsigned node, const char *what);
 /* True unless its `status` says that it is not to be used. */
 bool tree_is_enabled(const struct tree *t, unsigned node);
 
+/* True when a node's name is this one, up to the unit address. */
+bool tree_name_is(const char *name, const char *what);
+
+static inline bool tree_is_named(const struct tree *t, unsigned node, const char *what)
+{
+	return t->nodes[node].name[0] == what[0] && tree_name_is(t->nodes[node].name, what);
+}
+
 unsigned tree_child(const struct tree *t, unsigned node, const char *name);
 unsigned tree_by_phandle(const struct tree *t, uint32_t phandle);
 

@@ -6,30 +6,44 @@
 
 #include <string.h>
 
-/* Names are shared in a blob, so most comparisons have been made before. */
-static bool same_name(const struct tree *t, const char *asked, const char *name)
+/* What a name was found equal to last. */
+static struct tree_memo *memo_of(const struct tree *t, const char *asked)
 {
-	struct tree_memo *m = &t->memo[((uintptr_t)asked >> 2) % TREE_MEMOS];
-
-	if (m->asked == asked && m->name == name) {
-		return true;
-	}
-	if (strcmp(asked, name) != 0) {
-		return false;
-	}
-	m->asked = asked;
-	m->name = name;
-	return true;
+	return &t->memo[((uintptr_t)asked >> 2) % TREE_MEMOS];
 }
 
+/*
+ * Properties from the last down to p have not matched; p has the key. Out of line: then looking up
+ * what was found before saves no registers.
+ */
+static noinline_fn const struct tree_prop *prop_named(const struct tree *t, unsigned node,
+						      const char *name, const struct tree_prop *p)
+{
+	const struct tree_prop *first = t->nodes[node].props;
+	uint32_t key = p->key;
+
+	do {
+		if (p->key == key && strcmp(p->name, name) == 0) {
+			*memo_of(t, name) = (struct tree_memo){name, p->name};
+			return p;
+		}
+	} while (p-- != first);
+	return NULL;
+}
+
+/* Names are shared in a blob, so most comparisons have been made before. */
 const struct tree_prop *tree_prop_key(const struct tree *t, unsigned node, const char *name,
 				      uint32_t key)
 {
-	const struct tree_node *n = &t->nodes[node];
+	const struct tree_prop *first = t->nodes[node].props,
+			       *p = first + t->nodes[node].prop_count;
+	const struct tree_memo *m = memo_of(t, name);
 
-	for (unsigned i = n->prop_count; i-- > 0;) {
-		if (n->props[i].key == key && same_name(t, name, n->props[i].name)) {
-			return &n->props[i];
+	while (p-- != first) {
+		if (p->key == key) {
+			return m->asked == name && m->name == p->name
+				   ? p
+				   : prop_named(t, node, name, p);
 		}
 	}
 	return NULL;
@@ -86,6 +100,13 @@ bool tree_is_enabled(const struct tree *t, unsigned node)
 	const char *status = tree_str(t, node, "status");
 
 	return !status || strncmp(status, "ok", 2) == 0;
+}
+
+bool tree_name_is(const char *name, const char *what)
+{
+	size_t n = strlen(what);
+
+	return strncmp(name, what, n) == 0 && (name[n] == 0 || name[n] == '@');
 }
 
 /* Name equal up to `len`, where a name without unit address stands for any. */
@@ -188,11 +209,12 @@ const char *tree_path(const struct tree *t, unsigned node, struct arena *a, cons
 	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
 		n += t->nodes[i].name_len + 1u;
 	}
-	out = arena_keep(a, n);
+	out = arena_keep_raw(a, n);
 	if (!out) {
 		return "(out of memory)";
 	}
 	at = n - 1;
+	out[at] = 0;
 	for (unsigned i = node; i != TREE_ROOT; i = t->nodes[i].parent) {
 		size_t len = t->nodes[i].name_len;
 

@@ -5,13 +5,6 @@
 
 #include "hv/plan/live.h"
 
-static bool is_named(const char *name, const char *what)
-{
-	size_t n = strlen(what);
-
-	return strncmp(name, what, n) == 0 && (name[n] == 0 || name[n] == '@');
-}
-
 static bool is_string_list(const struct tree_prop *p)
 {
 	return p->len != 0 && p->val[p->len - 1] == 0;
@@ -163,7 +156,7 @@ void update_apply(struct live *l, unsigned cfg, struct lnode *target)
 	const struct tree *t = &l->c->cfg;
 
 	for (unsigned n = t->nodes[cfg].child; n != NONE; n = t->nodes[n].next) {
-		if (is_named(t->nodes[n].name, "node-update")) {
+		if (tree_is_named(t, n, "node-update")) {
 			merge(l, n, target);
 		}
 	}
@@ -174,7 +167,7 @@ bool update_deletes(const struct ctx *c, unsigned node, const char *prop)
 	const struct tree *t = &c->cfg;
 
 	for (unsigned n = t->nodes[node].child; n != NONE; n = t->nodes[n].next) {
-		if (is_named(t->nodes[n].name, "node-update") &&
+		if (tree_is_named(t, n, "node-update") &&
 		    tree_list_has(tree_prop(t, n, "delete-prop"), prop)) {
 			return true;
 		}
@@ -247,7 +240,7 @@ void update_phandles(struct live *l, unsigned cfg, struct lnode *target)
 	const struct tree *t = &l->c->cfg;
 
 	for (unsigned n = t->nodes[cfg].child; n != NONE; n = t->nodes[n].next) {
-		if (is_named(t->nodes[n].name, "node-update-phandle")) {
+		if (tree_is_named(t, n, "node-update-phandle")) {
 			phandle_tree(l, n, target);
 		}
 	}

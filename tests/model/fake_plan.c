@@ -267,3 +267,8 @@ struct plan *fake_plan(void)
 	p->hv_chan_end = 0;
 	return p;
 }
+
+void arch_hmem_ram(const struct tree *hw)
+{
+	(void)hw;
+}
