@@ -98,7 +98,15 @@ void context_load(struct vcpu *v)
 
 void context_reset(struct vcpu *v)
 {
+	uint32_t flags = v->part->plan->flags;
+
 	v->arch.msr_mask = guest_is_e500mc(v) ? GUEST_MSR_E500MC : GUEST_MSR_E500V2;
+	if ((flags & PLAN_PART_NO_DEBUG) != 0) {
+		v->arch.msr_mask &= ~MSR_DE;
+	}
+	if ((flags & PLAN_PART_NO_CACHE_LOCK) != 0) {
+		v->arch.msr_mask &= ~MSR_UCLE;
+	}
 	v->arch.refill = (struct ppc_refill){ .revoked = &v->part->arch.revoked };
 	v->arch.g.context_stale = CONTEXT_ALL;
 }

@@ -41,6 +41,7 @@ enum spr_flags {
 	SPR_E500MC = 4,                 /* exists on e500mc only */
 	SPR_E500V2 = 8,                 /* exists on e500v2 only */
 	SPR_W1C = 16,                   /* writing ones clears */
+	SPR_DEBUG = 32,                 /* the hypervisor's in a partition without debugging */
 };
 
 void spr_init(void);

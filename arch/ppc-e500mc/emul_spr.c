@@ -186,6 +186,7 @@ static void write_dbsr(struct vcpu *v, uint32_t x)
 #define PC_BITS 0xfffffffcu
 
 #define STORE(num, field, bits, text) { num, RW, FIELD(field), bits, NULL, NULL, text }
+#define DEBUG(num, field, bits, text) { num, RW | SPR_DEBUG, FIELD(field), bits, NULL, NULL, text }
 #define IVOR(num, n) { num, RW, FIELD(ivor[n]), IVOR_BITS, NULL, NULL, "IVOR" #n }
 #define CONST(num, fn, text) { num, SPR_READ, 0, 0, fn, NULL, text }
 
@@ -211,14 +212,14 @@ const struct spr spr_table[] = {
 	{ 279, RW, FIELD(sprg[7]), ALL_BITS, NULL, write_sprg7, "SPRG7" },
 	{ 286, SPR_READ, FIELD(pir), 0, NULL, NULL, "PIR" },
 	CONST(287, read_pvr, "PVR"),
-	{ 304, RW, FIELD(dbsr), 0, NULL, write_dbsr, "DBSR" },
-	{ 308, RW, FIELD(dbcr[0]), ALL_BITS, NULL, write_dbcr0, "DBCR0" },
-	STORE(309, dbcr[1], ALL_BITS, "DBCR1"),
-	STORE(310, dbcr[2], ALL_BITS, "DBCR2"),
-	STORE(312, iac[0], PC_BITS, "IAC1"),
-	STORE(313, iac[1], PC_BITS, "IAC2"),
-	STORE(316, dac[0], ALL_BITS, "DAC1"),
-	STORE(317, dac[1], ALL_BITS, "DAC2"),
+	{ 304, RW | SPR_DEBUG, FIELD(dbsr), 0, NULL, write_dbsr, "DBSR" },
+	{ 308, RW | SPR_DEBUG, FIELD(dbcr[0]), ALL_BITS, NULL, write_dbcr0, "DBCR0" },
+	DEBUG(309, dbcr[1], ALL_BITS, "DBCR1"),
+	DEBUG(310, dbcr[2], ALL_BITS, "DBCR2"),
+	DEBUG(312, iac[0], PC_BITS, "IAC1"),
+	DEBUG(313, iac[1], PC_BITS, "IAC2"),
+	DEBUG(316, dac[0], ALL_BITS, "DAC1"),
+	DEBUG(317, dac[1], ALL_BITS, "DAC2"),
 	{ 336, RW, FIELD(tsr), 0, read_tsr, write_tsr, "TSR" },
 	{ 340, RW, FIELD(tcr), 0, NULL, write_tcr, "TCR" },
 	IVOR(400, 0),
@@ -300,13 +301,28 @@ static uint32_t *storage(struct vcpu *v, const struct spr *s)
 	return (uint32_t *)((char *)&v->arch.g + s->offset);
 }
 
+/*
+ * guest-debug-disable: as under an external debugger (EREF 2.13.1): DBCR0[EDM] says so, the others read
+ * as they came out of reset, and what software writes is not done.
+ */
+static bool is_withheld(const struct vcpu *v, const struct spr *s)
+{
+	return (s->flags & SPR_DEBUG) != 0 && (v->part->plan->flags & PLAN_PART_NO_DEBUG) != 0;
+}
+
 uint32_t spr_read(struct vcpu *v, const struct spr *s)
 {
+	if (is_withheld(v, s)) {
+		return s->offset == FIELD(dbcr[0]) ? DBCR0_EDM : 0;
+	}
 	return s->read != NULL ? s->read(v) : *storage(v, s);
 }
 
 void spr_write(struct vcpu *v, const struct spr *s, uint32_t x)
 {
+	if (is_withheld(v, s)) {
+		return;
+	}
 	if (s->write != NULL) {
 		s->write(v, x);
 	} else if ((s->flags & SPR_W1C) != 0) {

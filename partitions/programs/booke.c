@@ -6,6 +6,7 @@
 #include "facet/hcall.h"
 #include "kit/ppc-e500mc/ppc.h"
 
+#include <libfdt.h>
 #include <string.h>
 
 #define MSR_CE 0x20000u
@@ -13,6 +14,7 @@
 #define MSR_FP 0x2000u
 #define MSR_ME 0x1000u
 #define MSR_DE 0x200u
+#define MSR_UCLE 0x04000000u
 #define MSR_SPE 0x02000000u
 
 #define TCR_WIE 0x08000000u
@@ -27,6 +29,7 @@
 #define TCR_FIT (3u << 24 | 11u << 13)
 #define PERIOD_SHIFT 17
 
+#define DBCR0_EDM 0x80000000u
 #define DBCR0_IDM 0x40000000u
 #define DBCR0_ICMP 0x08000000u
 #define DBCR0_BRT 0x04000000u
@@ -352,6 +355,23 @@ static void test_units(void)
 	     (unsigned long)spr_read(SPR_DEAR));
 }
 
+/* ---- a layout with guest-debug-disable and guest-cache-lock-disable ---------------------------------------------- */
+
+static void withheld(void)
+{
+	uint32_t msr = msr_read();
+
+	spr_write(308, DBCR0_IDM | DBCR0_ICMP);
+	TEST("DBCR0 is external", spr_read(308) == DBCR0_EDM, "0x%lx", (unsigned long)spr_read(308));
+	msr_write(msr | MSR_DE | MSR_UCLE);
+	TEST("MSR[DE] and MSR[UCLE] stay off", (msr_read() & (MSR_DE | MSR_UCLE)) == 0, "0x%lx",
+	     (unsigned long)msr_read());
+	msr_write(msr);
+	TEST("the tree says so", fdt_getprop(fdt, fdt_path_offset(fdt, "/hypervisor"), "fsl,hv-guest-debug-disable",
+					     NULL) != NULL, "no property");
+	test_done();
+}
+
 /* ---- all CPUs drop each other's translations without end: for pauses and stops in the midst of it -------------- */
 
 static volatile uint32_t rounds[KIT_CPUS];
@@ -377,6 +397,10 @@ int main(void)
 {
 	if (arg_u64("broadcast", 0)) {
 		broadcasts();
+	}
+	if (arg_u64("withheld", 0)) {
+		withheld();
+		return 0;
 	}
 	trap_hook = hook;
 	test_fit();

@@ -249,6 +249,9 @@ SCENARIOS = [
       for cpu in ("e500mc", "e500v2_v22")],
     # Timers, critical and debug interrupts, machine checks, messages, absent instructions.
     *[program(f"booke-{cpu}", "booke", 1, cpu=cpu, smp=1) for cpu in ("e500mc", "e500v2_v22")],
+    Scenario("withheld", [Part("guest", (0, 1), "booke", "withheld=1",
+                               extra="\t\tguest-debug-disable; guest-cache-lock-disable;\n")],
+             [judge("guest")], dict(smp=1)),
     Scenario("watchdog-reset", [dog(None)], [dog_resets], dict(smp=1)),
     Scenario("watchdog-reset-e500v2", [dog("partition-reset")], [dog_resets], dict(cpu="e500v2_v22", smp=1)),
     Scenario("watchdog-autostart", [Part("guest", (0, 2), "dog", "role=1",

@@ -227,6 +227,22 @@ static void relaxed_partition_reads_zero_and_counts(void **state)
 	assert_int_equal(vcpu.arch.g.relaxed, 2);
 }
 
+/* guest-debug-disable: DBCR0[EDM], and nothing is written. */
+static void debug_registers_can_be_withheld(void **state)
+{
+	static const uint16_t numbers[] = { 304, 308, 309, 310, 312, 313, 316, 317 };
+
+	(void)state;
+	plan_part.flags = PLAN_PART_NO_DEBUG;
+	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
+		vcpu.arch.f.gpr[3] = 0xffffffff;
+		assert_int_equal(emul_insn(&vcpu, mtspr_insn(numbers[i], 3)), TRAP_SKIP);
+		assert_int_equal(emul_insn(&vcpu, mfspr_insn(numbers[i], 4)), TRAP_SKIP);
+		assert_int_equal(vcpu.arch.f.gpr[4], numbers[i] == 308 ? DBCR0_EDM : 0);
+	}
+	assert_true(vcpu.arch.g.dbcr[0] == 0 && vcpu.arch.g.iac[0] == 0);
+}
+
 static uint32_t write_read(unsigned int spr, uint32_t x)
 {
 	vcpu.arch.f.gpr[3] = x;
@@ -313,6 +329,7 @@ int main(void)
 		cmocka_unit_test_setup(open_registers_are_not_privileged, ppc_setup),
 		cmocka_unit_test_setup(debug_interrupt_follows_dbsr, ppc_setup),
 		cmocka_unit_test_setup(relaxed_partition_reads_zero_and_counts, ppc_setup),
+		cmocka_unit_test_setup(debug_registers_can_be_withheld, ppc_setup),
 		cmocka_unit_test_setup(registers_keep_what_they_should, ppc_setup),
 		cmocka_unit_test_setup(loadstore_round_trips, ppc_setup),
 	};

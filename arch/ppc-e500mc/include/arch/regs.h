@@ -65,6 +65,7 @@
 #define TSR_FIS 0x04000000u
 
 /* Debug control; the events have the same bits in DBSR. */
+#define DBCR0_EDM 0x80000000u
 #define DBCR0_IDM 0x40000000u
 #define DBCR0_ICMP 0x08000000u /* instruction complete */
 #define DBCR0_BRT 0x04000000u  /* branch taken */
