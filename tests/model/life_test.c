@@ -309,10 +309,15 @@ static void a_bad_image_never_starts(void **state)
 	uint64_t size = image->size;
 
 	(void)state;
+	fake_start(FAKE_M);
+	(void)fake_raised(FAKE_M, FAKE_IRQ_STATE_A);
+	(void)fake_raised(FAKE_M, FAKE_IRQ_RESET_A);
 	image->size = 0;
 	assert_int_equal(part_start(a, true, 0), OK);
 	fake_run();
 	image->size = size;
+	assert_int_equal(fake_raised(FAKE_M, FAKE_IRQ_RESET_A), 1);
+	assert_int_equal(fake_raised(FAKE_M, FAKE_IRQ_STATE_A), 1);
 	assert_int_equal(a->state, PART_STOPPED);
 	assert_string_equal(a->stop_text, "image guest: it is empty or missing");
 }
