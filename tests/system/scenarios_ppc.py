@@ -284,6 +284,11 @@ SCENARIOS = [
 		init-map-size = <0 0x08000000>;
 		init-map-paddr = <0 0x40000000>;
 		init-map-vaddr = <0 0>;""")], [judge("guest")], dict(smp=1)),
+    Scenario("entry-outside", [Part("guest", extra="""\
+		init-map-size = <0 0x100000>;
+		init-map-paddr = <0 0x100000>;"""), Part("good", (1, 1))],
+             [expect("hv", r"guest: does not start: its entry point 0x\w+ is outside the initial map"),
+              judge("good"), shell("info", r"guest +stopped")]),
     # Hypercalls at their edges; without external proxy; and the one that ends everything.
     *[Scenario(f"calls-{name}", [Part("guest", (0, 1), "calls", args, extra="\n".join([extra, CHAT_CALLS])),
                                  Part("deaf", (1, 1), "hello", extra=channel("peer", "chan_b", "chan_a"))],
