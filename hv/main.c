@@ -10,6 +10,7 @@
 #include "hv/errq.h"
 #include "hv/gtree.h"
 #include "hv/irqc.h"
+#include "hv/load.h"
 #include "hv/log.h"
 #include "hv/mux.h"
 #include "hv/panic.h"
@@ -220,6 +221,19 @@ static void main_zero(const struct plan *plan)
 	}
 }
 
+/* Its manager may start it as it is, without loading: what the layout names is there. */
+static void main_preload(struct part *p)
+{
+	uint64_t entry;
+
+	if (p->plan->image_count != 0 &&
+	    load_images(p, &entry, p->stop_text, sizeof(p->stop_text)) != OK) {
+		log_print(LOG_ERROR, "%s: is not loaded: %s", p->plan->name, p->stop_text);
+	}
+	doorbell_event(p, PLAN_EV_RESET_REQUEST);
+	doorbell_event(p, PLAN_EV_STATE_CHANGE);
+}
+
 static void main_start(void)
 {
 	for (unsigned int i = 0; i < part_count; i++) {
@@ -229,8 +243,7 @@ static void main_start(void)
 			continue;
 		}
 		if (p->plan->flags & PLAN_PART_NO_AUTO_START) {
-			doorbell_event(p, PLAN_EV_RESET_REQUEST);
-			doorbell_event(p, PLAN_EV_STATE_CHANGE);
+			main_preload(p);
 		} else if (part_start(p, true, 0) != OK) {
 			log_print(LOG_ERROR, "%s: does not start: %s", p->plan->name, p->stop_text);
 		}

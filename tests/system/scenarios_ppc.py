@@ -289,6 +289,10 @@ SCENARIOS = [
 		init-map-paddr = <0 0x100000>;"""), Part("good", (1, 1))],
              [expect("hv", r"guest: does not start: its entry point 0x\w+ is outside the initial map"),
               judge("good"), shell("info", r"guest +stopped")]),
+    # Loaded at boot, started later.
+    Scenario("no-auto-start", [Part("guest", extra="\t\tno-auto-start;"), Part("good", (1, 1))],
+             [judge("good"), shell("info", r"guest +stopped"), shell("mem guest 0 16", r"94 ?21 ?ff ?50"),
+              shell("start guest"), judge("guest")]),
     # Hypercalls at their edges; without external proxy; and the one that ends everything.
     *[Scenario(f"calls-{name}", [Part("guest", (0, 1), "calls", args, extra="\n".join([extra, CHAT_CALLS])),
                                  Part("deaf", (1, 1), "hello", extra=channel("peer", "chan_b", "chan_a"))],
