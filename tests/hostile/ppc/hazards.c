@@ -262,6 +262,34 @@ static void hazard_unbacked(void)
 	     (unsigned long)e.vector);
 }
 
+/*
+ * With MSR[IS] != MSR[DS] one address means two pages: what was loaded through the one must not be fetched
+ * through the other.
+ */
+static void hazard_spaces(void)
+{
+	static uint32_t other[1024] __attribute__((aligned(4096)));
+	uint32_t msr = msr_read();
+	struct exec e = {.gpr = {[6] = WINDOW}, .lr = WINDOW};
+
+	*(uint32_t *)page = 0x44000002; /* sc: what is fetched */
+	other[0] = MARK;                /* what is loaded; no instruction */
+	__asm__ volatile("dcbst 0,%0; msync; icbi 0,%0; isync" : : "r"(page) : "memory");
+	tlb1_map(SLOT_WINDOW, WINDOW, (uint32_t)(uintptr_t)page, 2, PERM_SUPER);
+	spr_write(624, 0x10000000u | (SLOT_WINDOW + 1) << 16);
+	spr_write(625, 0xc0001100u); /* TS = 1, 4 KiB */
+	spr_write(626, WINDOW | 4);
+	spr_write(627, (uint32_t)(uintptr_t)other | PERM_SUPER);
+	spr_write(944, 0);
+	__asm__ volatile("isync; tlbwe; isync" : : : "memory");
+	exec_pair(&e, 0x80860000, 0x4e800020, (msr & ~(MSR_EE | MSR_CE)) | 0x10, false); /* lwz r4,0(r6); blr */
+	TEST("two pages of two spaces", e.vector == EXEC_DONE && e.srr0 == WINDOW + 4 && e.gpr[4] == MARK,
+	     "vector %lu at 0x%lx, r4 0x%lx", (unsigned long)e.vector, (unsigned long)e.srr0,
+	     (unsigned long)e.gpr[4]);
+	tlb1_clear(SLOT_WINDOW);
+	tlb1_clear(SLOT_WINDOW + 1);
+}
+
 /* A message to the sender itself: QEMU aborts on the instruction when it counts instructions. */
 static void hazard_self_message(void)
 {
@@ -335,6 +363,7 @@ void hazards_run(const char *arg, uint64_t steps, uint64_t seed)
 	hazard_dbcr0();
 	hazard_flush();
 	hazard_unbacked();
+	hazard_spaces();
 	hazard_self_message();
 	hazard_broadcast();
 	exec_init();
