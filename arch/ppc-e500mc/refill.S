@@ -11,6 +11,7 @@
  */
 #include "frame.h"
 #include "vectors.h"
+#include "enter.inc"
 
 #define DEAR 61
 #define ESR 62
@@ -24,15 +25,7 @@
 	.balign	64
 	.globl	vec_\name
 vec_\name:
-	mtspr	SPRG1, %r10
-	mtspr	SPRG2, %r11
-	mfcr	%r11
-	mfspr	%r10, SRR1
-	andi.	%r10, %r10, MSR_PR
-	li	%r10, \number
-	beq	\from_hv
-	mfspr	%r10, SPRG8
-	stw	%r11, F_CR(%r10)
+	ENTER	\number, \from_hv
 	stmw	%r2, F_GPR + 8(%r10)
 	.endm
 

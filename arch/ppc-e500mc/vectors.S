@@ -11,19 +11,12 @@
  */
 #include "frame.h"
 #include "vectors.h"
+#include "enter.inc"
 
 	.macro	VECTOR name, number, from_hv
 	.balign	16
 vec_\name:
-	mtspr	SPRG1, %r10
-	mtspr	SPRG2, %r11
-	mfcr	%r11
-	mfspr	%r10, SRR1
-	andi.	%r10, %r10, MSR_PR
-	li	%r10, \number
-	beq	\from_hv
-	mfspr	%r10, SPRG8
-	stw	%r11, F_CR(%r10)
+	ENTER	\number, \from_hv
 	li	%r11, \number
 	b	from_guest
 	.endm
@@ -33,17 +26,12 @@ vec_\name:
 	.balign	16
 vec_\name:
 	mtspr	SPRG1, %r10
-	mtspr	SPRG2, %r11
 	mfspr	%r10, \srr0
 	mtspr	SRR0, %r10
 	mfspr	%r10, \srr1
 	mtspr	SRR1, %r10
-	mfcr	%r11
-	andi.	%r10, %r10, MSR_PR
-	li	%r10, \number
-	beq	fatal
-	mfspr	%r10, SPRG8
-	stw	%r11, F_CR(%r10)
+	mfspr	%r10, SPRG1
+	ENTER	\number, fatal
 	li	%r11, \number
 	b	from_guest
 	.endm
