@@ -166,6 +166,15 @@ void vgic_pend_set(struct vgic_access *a)
 	vgic_close(a);
 }
 
+/* Virtual mode: what waited or was active in software is active in the hardware, SGIs excepted. */
+static void hw_end(const struct vgic_access *a, const struct vgic_lines *l, uint32_t bits)
+{
+	bits &= l->hw & ~(a->index == 0 ? 0xffffu : 0u);
+	if (bits) {
+		gic_hw->clear(cpu_of(a), GIC_ACTIVE, a->index, bits);
+	}
+}
+
 void vgic_pend_clear(struct vgic_access *a)
 {
 	struct vgic_lines *l;
@@ -195,11 +204,7 @@ void vgic_pend_clear(struct vgic_access *a)
 		mine = __atomic_fetch_and(&a->g->cpus[i].pend[a->index], ~bits, __ATOMIC_RELAXED);
 		waiting |= mine & bits;
 	}
-	/* What waited in software is active in the hardware: it was acknowledged, never ended. */
-	waiting &= l->hw & ~(a->index == 0 ? 0xffffu : 0u);
-	if (waiting) {
-		gic_hw->clear(cpu_of(a), GIC_ACTIVE, a->index, waiting);
-	}
+	hw_end(a, l, waiting);
 	vgic_close(a);
 }
 
@@ -288,10 +293,7 @@ void vgic_active_clear(struct vgic_access *a)
 		was |= a->g->cpus[i].act[a->index] & bits;
 		a->g->cpus[i].act[a->index] &= ~bits;
 	}
-	was &= l->hw & ~(a->index == 0 ? 0xffffu : 0u);
-	if (was) {
-		gic_hw->clear(cpu_of(a), GIC_ACTIVE, a->index, was);
-	}
+	hw_end(a, l, was);
 	vgic_close(a);
 }
 
