@@ -22,7 +22,6 @@
 #define TCR_ARE 0x00400000u
 #define TSR_ENW 0x80000000u
 #define TSR_WIS 0x40000000u
-#define TSR_DIS 0x08000000u
 #define TSR_FIS 0x04000000u
 /* Timebase bit 16, LSB 0: a period of 2^17 ticks. */
 #define TCR_WATCHDOG (3u << 30 | 11u << 17)

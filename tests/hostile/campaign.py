@@ -2,7 +2,7 @@
 """Giving a hostile guest its orders, and judging it and its neighbours.
 
 FACET_STEPS=N makes every campaign N times longer, FACET_SEED=N changes the draws, FACET_GOLDEN=write
-rewrites the golden tables (then review the difference).
+rewrites the golden tables (then review the difference), FACET_CAMPAIGNS=regex runs only some campaigns.
 """
 
 import os
@@ -27,6 +27,11 @@ ECHO_NODES = "\n".join([channel("peer", "to_hostile", "to_echo"), sender("ring",
                         receiver("bell", "ping")])
 
 
+def chosen(campaigns):
+    """Those whose command FACET_CAMPAIGNS matches."""
+    return [c for c in campaigns if re.search(os.environ.get("FACET_CAMPAIGNS", "."), c[0])]
+
+
 def born(m):
     """Hostile is up; the fingerprint of its entry."""
     return m.expect("hostile", r"HOSTILE ready entry (\S+)\r?\n", 60).group(1)
@@ -41,8 +46,8 @@ def start(m):
     return entry
 
 
-def order(m, command, timeout=240):
-    """Give hostile a command and judge what it reports."""
+def order(m, command, timeout=80 * STEPS):
+    """Give hostile a command and judge what it reports; the longest takes about 15 s."""
     m.send("hostile", command + "\n")
     m.expect("hostile", rf"END {command.split()[0]}\r?\n", timeout)
     text = m.channel("hostile").before.decode("utf-8", "replace")

@@ -2,17 +2,15 @@
 """A guest that tries everything, beside a victim that must not notice.
 
 On the deterministic machine the victim's instructions between its marks are counted by the plugin: each
-of its laps must take exactly as many as the first, which ran before the campaigns. FACET_STEPS=N makes
-every campaign N times longer, FACET_SEED=N changes the draws, FACET_GOLDEN=write rewrites the golden
-tables (then review the difference), FACET_CAMPAIGNS=regex runs only some campaigns.
+of its laps must take exactly as many as the first, which ran before the campaigns. What the environment
+changes is in campaign.py.
 """
 
-import os
 import re
 
 import pytest
 
-from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, compare, die, order, start,
+from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, chosen, compare, die, order, start,
                       unharmed)
 import layouts
 import machine
@@ -30,8 +28,7 @@ CAMPAIGNS = [
     ("storm channel {} {}", 20000), ("storm lines {} {}", 50000), ("hcalls - {} 7{}", 20000),
     ("sysregs - {} {}", 1),
 ]
-
-CAMPAIGNS = [c for c in CAMPAIGNS if re.search(os.environ.get("FACET_CAMPAIGNS", "."), c[0])]
+CAMPAIGNS = chosen(CAMPAIGNS)
 
 # How a dead partition comes back: by itself, or by this command of the hypervisor's shell.
 DEATHS = {

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, compare, die, order, start,
+from campaign import (ECHO_NODES, HOSTILE_NODES, PLUGIN, SEED, STEPS, TOP, chosen, compare, die, order, start,
                       unharmed)
 import layouts
 import machine
@@ -38,6 +38,7 @@ CAMPAIGNS = [
     ("moves - {} {}", 10000), ("pages - {} {}", 20000), ("storm channel {} {}", 50000), ("sprs - {} {}", 1),
     ("opcodes - {} {}", 1), ("hcalls - {} 7{}", 20000),
 ]
+CAMPAIGNS = chosen(CAMPAIGNS)
 
 # The same classes on the machine that counts instructions.
 COUNTED = [
@@ -86,8 +87,9 @@ def test_campaigns(cpu):
             if cpu == "e500mc" or "ipi" not in command:
                 text += order(m, command.format(steps * STEPS, SEED))
                 unharmed(m)
-    compare([row.strip() for row in re.findall(r"^((?:SPR|OP)\d.*?)\r?$", text, re.M)],
-            f"instructions-{cpu.split('_')[0]}")
+    if {"sprs", "opcodes"} <= {c[0].split()[0] for c in CAMPAIGNS}:
+        compare([row.strip() for row in re.findall(r"^((?:SPR|OP)\d.*?)\r?$", text, re.M)],
+                f"instructions-{cpu.split('_')[0]}")
 
 
 @pytest.mark.parametrize("cpu", ["e500mc", "e500v2_v22"])

@@ -9,8 +9,6 @@
 #include <string.h>
 
 #define SELF UINT32_MAX
-#define TCR_DIE 0x04000000u
-#define TSR_DIS 0x08000000u
 
 static struct {
 	int node[KIT_CPUS];

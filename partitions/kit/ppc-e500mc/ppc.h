@@ -59,6 +59,8 @@ struct trap_frame {
 extern bool (*trap_hook)(struct trap_frame *frame, unsigned int vector, uint32_t esr, uint32_t dear);
 
 #define MSR_WE 0x00040000u /* e500v2 */
+#define TCR_DIE 0x04000000u
+#define TSR_DIS 0x08000000u
 
 /* EE on, `wait` or doze until an interrupt has been taken, then EE as in msr. */
 void sleep_until_interrupt(uint32_t msr, bool has_wait);

@@ -5,7 +5,8 @@
  * the short way and is decoded by the tables, which ignore that bit. Each step runs one instruction
  * from the same random state in both forms; a second one reads back, by the tables, what it did. All
  * registers and all special registers of the short way are compared. A user's `sc` goes the short way,
- * `sc 2` does not.
+ * `sc 2` does not. In some steps a decrementer interrupt is pending, which comes with the instruction
+ * that lets it through and not later.
  */
 #include "hostile.h"
 
@@ -55,7 +56,7 @@ static void sprs_set(const uint32_t value[SPRS])
 struct move {
 	uint32_t insn, slow, back, msr;
 	uint32_t gpr[32], spr[SPRS];
-	bool is_user;
+	bool is_user, is_pending;
 };
 
 /* Few bits at a time: most changes of several take the long way anyway. */
@@ -79,6 +80,7 @@ static void move_draw(struct rng *r, struct move *m, uint32_t msr)
 		m->spr[i] = rng_value(r);
 	}
 	m->msr = msr ^ (msr_toggled(r) & ~MSR_PR);
+	m->is_pending = rng_below(r, 8) == 0;
 	m->back = INSN_X(83, rb, 0, 0) | RC; /* mfmsr */
 	switch (kind) {
 	case 0: case 1: case 2: case 3: case 4: case 5:
@@ -110,8 +112,14 @@ static void move_run(const struct move *m, bool is_slow, struct exec *e, uint32_
 	e->lr = m->gpr[6];
 	e->ctr = m->gpr[7];
 	e->xer = m->gpr[8] & 0xe000007f;
+	if (m->is_pending) {
+		spr_write(SPR_DEC, 1);
+		while (!(spr_read(SPR_TSR) & TSR_DIS)) {
+		}
+	}
 	sprs_set(m->spr);
 	exec_pair(e, is_slow ? m->slow : m->insn, m->back, m->msr, m->is_user);
+	spr_write(SPR_TSR, TSR_DIS);
 	((void (*)(uint32_t *))(uintptr_t)reader)(spr);
 }
 
@@ -125,8 +133,8 @@ void moves_run(const char *arg, uint64_t steps, uint64_t seed)
 
 	(void)arg;
 	reader_make();
-	spr_write(SPR_TCR, 0);
 	irq_mask();
+	spr_write(SPR_TCR, TCR_DIE);
 	msr = msr_read();
 	for (step = 0; step < steps; step++) {
 		move_draw(&r, &m, msr);
@@ -143,6 +151,7 @@ void moves_run(const char *arg, uint64_t steps, uint64_t seed)
 			}
 		}
 	}
+	spr_write(SPR_TCR, 0);
 	irq_unmask();
 	TEST("moves", differences == 0, "%lu of %lu differ", (unsigned long)differences,
 	     (unsigned long)steps);

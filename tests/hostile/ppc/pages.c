@@ -3,10 +3,11 @@
 /*
  * boot CPU. More entries than a set of the hardware holds, so that shadows are pushed out and refilled
  * all the time. Each physical page holds its number; the model is the list of entries that were written.
+ * Some entries name pages right behind the partition's memory, which belong to somebody else.
  */
 #include "hostile.h"
 
-enum { FRAMES = 32, EAS = 24, PIDS = 3, WAYS = 4, SETS = 3 };
+enum { FRAMES = 32, FOREIGN = 8, EAS = 24, PIDS = 3, WAYS = 4, SETS = 3 };
 #define PAGES_EA 0x70000000u
 #define STRIDE 0x80000u /* the same set again */
 
@@ -16,6 +17,17 @@ static struct entry {
 	uint32_t ea, frame, perm, pid;
 	bool is_valid;
 } model[SETS][WAYS];
+
+static bool is_foreign(const struct entry *e)
+{
+	return e->frame >= FRAMES;
+}
+
+static uint32_t address_of(const struct entry *e)
+{
+	return is_foreign(e) ? (uint32_t)ram_size + (e->frame - FRAMES) * 4096 :
+			       (uint32_t)(uintptr_t)frames[e->frame];
+}
 
 static uint32_t ea_of(unsigned int n)
 {
@@ -38,7 +50,7 @@ static bool entry_write(unsigned int set, unsigned int way, const struct entry *
 	spr_write(624, way << 16);
 	spr_write(625, (e->is_valid ? 0x80000000u : 0) | e->pid << 16 | 2 << 7);
 	spr_write(626, e->ea | 4);
-	spr_write(627, (uint32_t)(uintptr_t)frames[e->frame] | e->perm);
+	spr_write(627, address_of(e) | e->perm);
 	spr_write(944, 0);
 	__asm__ volatile("tlbwe" : : : "memory");
 	model[set][way] = *e;
@@ -65,7 +77,7 @@ static bool access_check(struct rng *r, uint32_t ea, uint32_t pid)
 	bool is_user = rng_below(r, 2), is_store = rng_below(r, 3) == 0;
 	const struct entry *e = entry_find(ea, pid);
 	uint32_t need = (is_store ? 8u : 2u) >> !is_user, value = rng_word(r), at = rng_below(r, 1023) * 4 + 4;
-	uint32_t wanted = e == NULL ? 13 : e->perm & need ? EXEC_DONE : 2;
+	uint32_t wanted = e == NULL ? 13 : !(e->perm & need) ? 2 : is_foreign(e) ? 1 : EXEC_DONE;
 	struct exec x;
 
 	spr_write(48, pid);
@@ -75,8 +87,8 @@ static bool access_check(struct rng *r, uint32_t ea, uint32_t pid)
 		exec_regs(&x, 32u << 26 | 4u << 21 | 6u << 16, is_user, 0, 0, ea);
 	}
 	spr_write(48, 0);
-	if (x.vector != wanted) {
-		return false;
+	if (x.vector != wanted || wanted == 1) {
+		return x.vector == wanted;
 	}
 	if (wanted != EXEC_DONE) {
 		return x.dear == ea + (is_store ? at : 0) && (x.esr & 0x00800000) == (is_store ? 0x00800000u : 0);
@@ -103,7 +115,7 @@ void pages_run(const char *arg, uint64_t steps, uint64_t seed)
 
 		progress("pages", seed, step);
 		if (rng_below(&r, 4) == 0) {
-			struct entry e = {ea_of(n), rng_below(&r, FRAMES), rng_below(&r, 64), pid,
+			struct entry e = {ea_of(n), rng_below(&r, FRAMES + FOREIGN), rng_below(&r, 64), pid,
 					  rng_below(&r, 8) != 0};
 
 			entry_write(ea_of(n) / 4096 % 128, rng_below(&r, WAYS), &e);

@@ -2,7 +2,7 @@
 /* Runs instructions with every register given, and comes back from whatever becomes of them. */
 /*
  * Boot CPU, guest supervisor, interrupts masked. Enters by rfci; returns by an exception, whose vectors
- * use SPRG0, SPRG1 and `exec_now` only, because the code may have ruined every register.
+ * use SPRG0, SPRG1 and the words at the end only, because the code may have ruined every register.
  * Offsets: struct exec (hostile.h).
  */
 	.text
@@ -59,6 +59,13 @@ exec_vectors:
 	.endr
 
 exec_back:
+	lis	%r4, exec_number@ha
+	stw	%r3, exec_number@l(%r4)
+	mfcr	%r3			/* before anything is compared here */
+	lis	%r4, exec_cr@ha
+	stw	%r3, exec_cr@l(%r4)
+	lis	%r4, exec_number@ha
+	lwz	%r3, exec_number@l(%r4)
 	lis	%r4, exec_now@ha
 	lwz	%r4, exec_now@l(%r4)
 	cmpwi	%r4, 0
@@ -72,7 +79,8 @@ exec_back:
 	stw	%r1, 4(%r4)
 	stw	%r2, 8(%r4)
 	stmw	%r5, 20(%r4)
-	mfcr	%r3
+	lis	%r3, exec_cr@ha
+	lwz	%r3, exec_cr@l(%r3)
 	stw	%r3, 128(%r4)
 	mflr	%r3
 	stw	%r3, 132(%r4)
@@ -138,3 +146,5 @@ exec_stranger:
 	.section .bss.exec, "aw", %nobits
 	.balign	4
 exec_now: .skip 4
+exec_number: .skip 4
+exec_cr: .skip 4
