@@ -262,6 +262,8 @@ SCENARIOS = [
              [dog_tells]),
     program("smp-4", "smp", 4, smp=4),
     program("smp-2-of-4", "smp", 2, args="cpus=2", smp=4),
+    Scenario("smp-2-and-2", [Part("one", (0, 2), "smp"), Part("two", (2, 2), "smp")], [judge("one"), judge("two")],
+             dict(smp=4)),
     # Memory above 4 GiB, and the image as the machine's firmware.
     Scenario("high-memory", [Part("guest", (0, 1), "victim", at=0x140000000)], [judge("guest", 90)],
              dict(mem="6144M", smp=1)),
