@@ -78,6 +78,16 @@ void lock_take(struct lock *l)
 	cpu->locks_held |= UINT32_C(1) << l->rank;
 }
 
+bool lock_take_if_free(struct lock *l)
+{
+	struct cpu *cpu = cpu_self();
+	bool is_taken = lock_try(l, 0, lock_mark(cpu));
+
+	ASSERT(cpu->locks_held >> l->rank == 0);
+	cpu->locks_held |= (uint32_t)is_taken << l->rank;
+	return is_taken;
+}
+
 void lock_drop(struct lock *l)
 {
 	struct cpu *cpu = cpu_self();

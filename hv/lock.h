@@ -34,6 +34,8 @@ struct lock {
 #define LOCK_INIT(lock_rank, lock_name) { .rank = (lock_rank), .name = (lock_name) }
 
 void lock_take(struct lock *l);
+/* The same at once, or not at all: false. */
+must_check bool lock_take_if_free(struct lock *l);
 void lock_drop(struct lock *l);
 bool lock_is_mine(const struct lock *l);
 

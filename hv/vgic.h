@@ -216,6 +216,11 @@ void vgic_refill(struct vgic_cpu *c);
 /* Both, around what needs the lock: words are the truth in between, and who waits for that goes on. */
 void vgic_fold_begin(struct vgic_cpu *c);
 void vgic_fold_end(struct vgic_cpu *c);
+/*
+ * The lock for what leaves pending and active state alone: never waits for it unfolded, as its holder
+ * may be waiting for that.
+ */
+void vgic_lock(struct vgic_cpu *self);
 /* Own CPU, folded and locked: forget what the guest had acknowledged (its CPU interface was off). */
 void vgic_drop_active(struct vgic_cpu *c);
 /* Make a line pending at a vCPU in software, and make that CPU look. Any CPU, no lock needed. */

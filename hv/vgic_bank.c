@@ -41,7 +41,7 @@ static void wake_pending(struct vgic *g, unsigned int word, uint32_t bits)
 
 static __attribute__((noinline)) void enable(struct vgic_access *a, struct vgic_lines *l, uint32_t fresh)
 {
-	lock_take(&a->g->lock);
+	vgic_lock(a->self);
 	l->enabled |= fresh;
 	vgic_lines_apply(a->g, a->of, a->index);
 	lock_drop(&a->g->lock);
@@ -65,7 +65,7 @@ static bool may_fly(const struct vgic_access *a, const struct vgic_lines *l, uin
 
 static __attribute__((noinline)) void disable(struct vgic_access *a, struct vgic_lines *l, uint32_t gone)
 {
-	lock_take(&a->g->lock);
+	vgic_lock(a->self);
 	l->enabled &= ~gone;
 	vgic_lines_apply(a->g, a->of, a->index);
 	lock_drop(&a->g->lock);
@@ -368,7 +368,7 @@ void vgic_cfg_write(struct vgic_access *a)
 	for (i = 0; i < 16; i++) {
 		edge |= (uint32_t)(a->value >> (2 * i + 1) & 1) << (shift + i);
 	}
-	lock_take(&a->g->lock);
+	vgic_lock(a->self);
 	changed = (l->edge ^ edge) & lines_own(l) & 0xffffu << shift;
 	l->edge ^= changed;
 	/* A carrier stays edge: only the hypervisor sets it pending, once for each event. */

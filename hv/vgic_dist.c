@@ -68,7 +68,7 @@ static void forward(struct vgic_access *a, bool on)
 	if (g->is_on == on) {
 		return;
 	}
-	lock_take(&g->lock);
+	vgic_lock(a->self);
 	g->is_on = on;
 	apply_all(g);
 	lock_drop(&g->lock);

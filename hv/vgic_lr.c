@@ -5,7 +5,7 @@
 #include "hv/vgic.h"
 
 /* How long a vCPU may take to fold: it only has to come to EL2, once an emulator lets it run. */
-enum { FOLD_US = 100000 };
+enum { FOLD_US = 1000000 };
 
 static struct vgic_lines *lines_of(struct vgic_cpu *c, uint32_t irq)
 {
@@ -263,6 +263,22 @@ void vgic_fold_end(struct vgic_cpu *c)
 	vgic_refill(c);
 	__atomic_store_n(&c->is_folded, false, __ATOMIC_RELEASE);
 	lock_drop(&c->vgic->lock);
+}
+
+void vgic_lock(struct vgic_cpu *self)
+{
+	struct lock *lock = &self->vgic->lock;
+
+	if (likely(lock_take_if_free(lock))) {
+		return;
+	}
+	if (self->vgic->is_direct) {
+		lock_take(lock);
+		return;
+	}
+	vgic_fold_begin(self);
+	vgic_refill(self);
+	__atomic_store_n(&self->is_folded, false, __ATOMIC_RELEASE);
 }
 
 void vgic_maint(struct vgic_cpu *c)

@@ -78,7 +78,7 @@ void vgic_router_write(struct vgic_access *a)
 	if (!l) {
 		return;
 	}
-	lock_take(&a->g->lock);
+	vgic_lock(a->self);
 	l->target[a->index % 32] = (uint16_t)(g_aff >> 16 ? TARGET_ELSEWHERE : g_aff);
 	vgic_route(a->g, a->index, exists ? (uint8_t)g_vcpu : VGIC_NOWHERE);
 	lock_drop(&a->g->lock);
@@ -116,7 +116,7 @@ void vgic_targets_write(struct vgic_access *a)
 {
 	unsigned int i;
 
-	lock_take(&a->g->lock);
+	vgic_lock(a->self);
 	for (i = 0; i < a->size; i++) {
 		struct vgic_lines *l = spi_of(a, a->index + i);
 		uint32_t mask = (uint32_t)(a->value >> 8 * i) & ((1u << a->g->cpu_count) - 1);

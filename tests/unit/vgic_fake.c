@@ -32,6 +32,7 @@ static void *pool[16];
 static unsigned int pool_count;
 static uint64_t now;
 static bool is_locked;
+bool fake_is_contended;
 
 /* ---- what the core and the architecture would give ---- */
 
@@ -72,11 +73,25 @@ uint64_t arch_time_hz(void)
 	return 1000000;
 }
 
+/* Whoever holds the lock may wait for this vCPU to fold. */
 void lock_take(struct lock *l)
 {
+	struct vgic *g = fake_part.vic;
+
 	(void)l;
 	assert_false(is_locked);
+	for (unsigned int i = 0; fake_is_contended && i < g->cpu_count; i++) {
+		assert_true(g->is_direct || g->cpus[i].cpu != running || g->cpus[i].is_folded);
+	}
 	is_locked = true;
+}
+
+bool lock_take_if_free(struct lock *l)
+{
+	if (!fake_is_contended) {
+		lock_take(l);
+	}
+	return !fake_is_contended;
 }
 
 void lock_drop(struct lock *l)

@@ -74,6 +74,8 @@ extern struct fake_gic fake;
 extern struct part fake_part;
 /* GICv2: deactivation through list registers is not to be used (set before fake_start()). */
 extern bool fake_by_hand;
+/* Somebody else has the lock whenever it is wanted, and drops it then. */
+extern bool fake_is_contended;
 /* A physical CPU the controller does not have: fake_start() then expects to be refused. */
 extern unsigned int fake_absent;
 

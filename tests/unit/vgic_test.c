@@ -44,6 +44,34 @@ static void test_router(void **state)
 	fake_check();
 }
 
+/* Nobody waits for the lock with something in list registers: its holder may be waiting for that. */
+static void test_contended(void **state)
+{
+	(void)state;
+	for (unsigned int version = 2; version <= 3; version++) {
+		fake_start_on(version, 3);
+		fake_enable(LINE_BLK);
+		fake_enable(LINE_BELL);
+		fake_fire(LINE_BLK);
+		vic_raise(&fake_part, LINE_BELL);
+		fake_settle();
+		assert_int_equal(fake_ack(0), LINE_BLK);
+		fake_is_contended = true;
+		fake_enable(LINE_NET);
+		fake_wr(ICENABLER + word_of(LINE_NET), bit_of(LINE_NET));
+		fake_wr(ICFGR + LINE_NET / 16 * 4, 2u << LINE_NET % 16 * 2);
+		fake_wr(version == 2 ? ITARGETSR + LINE_NET / 4 * 4 : IROUTER + 8 * LINE_NET, 1);
+		fake_wr(0, 0);
+		fake_wr(0, version == 2 ? V2_ON : V3_ON);
+		fake_settle();
+		fake_is_contended = false;
+		fake_eoi(0, LINE_BLK);
+		assert_int_equal(fake_ack(0), LINE_BELL);
+		fake_eoi(0, LINE_BELL);
+		fake_check();
+	}
+}
+
 static void test_targets(void **state)
 {
 	(void)state;
@@ -512,7 +540,7 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_router),
+		cmocka_unit_test(test_router), cmocka_unit_test(test_contended),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_walks),
 		cmocka_unit_test(test_overflow),
