@@ -84,9 +84,7 @@ PPC = [
     Mutant("victim-disturbed", "hv/trap.c", "\tstruct part *p = v->part;\n\n\t__atomic_fetch_add(&p->stray_count",
            "\tstruct part *p = v->part;\n\n\tcpu_post(&cpus[2], CPU_EV_WORK);\n\t__atomic_fetch_add(&p->stray_count",
            "counted"),
-    Mutant("doze-is-deaf", "arch/ppc-e500mc/trap.c", "\t\t\ttrap_exit(v, TRAP_RETRY);\n\t\t}\n\t\tdeliver(v);",
-           "\t\t\treturn;\n\t\t}\n\t\tdeliver(v);", "heard and v2"),
-    Mutant("lock-waits-for-its-turn", "hv/lock.c", "now - since > LOCK_OFFER_US * per_ms / 1000", "false",
+    Mutant("lock-waits-for-its-turn", "hv/lock.c", "now - since > LOCK_OFFER_US * per_ms / 1000", "now < since",
            "heard and e500mc"),
 ]
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # System tier: real guests on QEMU, from the table in tests/system/scenarios.py. FACET_ONLY=regex: some.
 
-SYSTEM_MORE_ppc-e500mc := p4080-build # for a core that QEMU does not have
-
-system: hv guests linux-guests tools $(SYSTEM_MORE_$(ARCH))
+system: hv guests linux-guests tools
 	$(PYTEST) tests/system
 
 # The rows with an SMMU once more, on a QEMU whose SMMU translates with stage 2 (tools/fetch-qemu).
