@@ -187,8 +187,8 @@ $(B)/hv.lds: arch/$(ARCH)/hv.lds.S | $(LIBS)
 	@$(CROSS)gcc -E -P -x assembler-with-cpp $(HV_CPPFLAGS) -MMD -MT $@ -o $@ $<
 
 # Small matters more than fast, but where a running guest comes by often.
-HOT := arch/% hv/bc.c hv/doorbell.c hv/hc%.c hv/inflate.c hv/lock.c hv/msi.c hv/queue.c hv/trap.c hv/vdev.c hv/vgic% \
-	hv/vmsi.c hv/vpci% drivers/gic_lpi.c drivers/irqc%
+HOT := arch/% hv/bc.c hv/doorbell.c hv/hc%.c hv/inflate.c hv/lock.c hv/mem.c hv/msi.c hv/queue.c hv/trap.c hv/vdev.c \
+	hv/vgic% hv/vmsi.c hv/vpci% drivers/gic_lpi.c drivers/irqc%
 COLD := arch/arm64/gspace.c arch/arm64/hmem.c arch/arm64/main.c arch/arm64/psci.c hv/hc_mem.c hv/hc_part.c
 
 # On arm64 one instruction reaches 1 MiB to both sides: all of the image, unless a bundle lies in it, but the

@@ -15,7 +15,8 @@ static int mem_is_aligned(const void *a, const void *b)
 	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
+/* Not `restrict`: memmove() relies on it that nothing is stored before what lies below it has been loaded. */
+void *memcpy(void *to, const void *from, size_t n)
 {
 	uint8_t *d = to;
 	const uint8_t *s = from;
@@ -45,27 +46,6 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n)
 			*(word_t *)(void *)d = *(const word_t *)(const void *)s;
 			d += WORD;
 			s += WORD;
-		}
-	} else if ((((uintptr_t)d | (uintptr_t)s) & 3) == 0) {
-		for (; n >= 32; n -= 32) {
-			uint32_t *dw = (uint32_t *)(void *)d;
-			const uint32_t *sw = (const uint32_t *)(const void *)s;
-
-			dw[0] = sw[0];
-			dw[1] = sw[1];
-			dw[2] = sw[2];
-			dw[3] = sw[3];
-			dw[4] = sw[4];
-			dw[5] = sw[5];
-			dw[6] = sw[6];
-			dw[7] = sw[7];
-			d += 32;
-			s += 32;
-		}
-		for (; n >= 4; n -= 4) {
-			*(uint32_t *)(void *)d = *(const uint32_t *)(const void *)s;
-			d += 4;
-			s += 4;
 		}
 	}
 	for (; n > 0; n--) {
