@@ -196,7 +196,7 @@ COLD := arch/arm64/gspace.c arch/arm64/hmem.c arch/arm64/main.c arch/arm64/psci.
 FAR := arch/arm64/gspace.c arch/arm64/hmem.c hv/boot.c hv/gmem.c hv/hc_mem.c hv/load_gzip.c hv/log.c hv/pool.c
 NEAR_arm64 := $(if $(BUNDLE),,-mcmodel=tiny)
 
-$(B)/%.o: %.c | $(LIBS)
+$(B)/%.o: %.c Makefile | $(LIBS)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CROSS)gcc $(HV_CFLAGS) $(if $(filter $(FAR),$<),,$(NEAR_$(ARCH))) $(if $(filter $(HOT),$(filter-out $(COLD),$<)),,-Os) $(WARN) -MMD -MP -c -o $@ $<
