@@ -308,7 +308,7 @@ static enum err part_prepare(struct part *p, struct vcpu_entry *entry)
 			  "its entry point %#" PRIx64 " is not memory", entry->pc);
 		return ERR_RANGE;
 	}
-	if (ARCH_PLAN == PLAN_PPC && entry->pc - p->plan->initmap_gpa >= p->plan->initmap_size) {
+	if (p->plan->initmap_size != 0 && entry->pc - p->plan->initmap_gpa >= p->plan->initmap_size) {
 		fmt_print(p->stop_text, sizeof(p->stop_text),
 			  "its entry point %#" PRIx64 " is outside the initial map", entry->pc);
 		return ERR_RANGE;

@@ -188,7 +188,7 @@ static void init_map_read(struct ctx *c, struct plan_part *part, unsigned index)
 {
 	uint64_t size = init_map_cell(c, part, index, "init-map-size", GIB(1));
 
-	part->initmap_size = size;
+	part->initmap_size = plan_is_ppc(c->plan) ? size : 0;
 	part->initmap_gpa = init_map_cell(c, part, index, "init-map-paddr", 0);
 	part->initmap_va = init_map_cell(c, part, index, "init-map-vaddr", 0);
 	if (!is_pow2(size) || size < PAGE_SIZE || size > GIB(4)) {

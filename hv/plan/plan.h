@@ -470,7 +470,7 @@ struct plan_part {
 	uint16_t managed_count;
 	struct plan_managed *managed;
 	struct range dtb_window;			/* guest-physical */
-	uint64_t initmap_size, initmap_gpa, initmap_va; /* ppc */
+	uint64_t initmap_size, initmap_gpa, initmap_va; /* ppc; size 0: entered without a map */
 	gpa_t pic_addr; /* ppc with PLAN_PART_MPIC: its registers, 256 KiB */
 	gpa_t spin_table;	/* ppc: 4 KiB page with the spin table, not part of mems */
 	uint16_t shutdown_virq; /* index into virqs */

@@ -15,6 +15,11 @@ class Mutant:
     campaigns: str = "."
 
 
+# Path, old and new text of what both architectures have.
+NOT_RELOADED = ("hv/part_cycle.c", "p->start_load = true;", "p->start_load = false;")
+DISTURBED = ("hv/trap.c", "\tstruct part *p = v->part;\n\n\t__atomic_fetch_add(&p->stray_count",
+             "\tstruct part *p = v->part;\n\n\tcpu_post(&cpus[2], CPU_EV_WORK);\n\t__atomic_fetch_add(&p->stray_count")
+
 CAMPAIGN = "campaigns and direct"
 ARM64 = [
     Mutant("smc-untrapped", "arch/arm64/traps.c", "| HCR_TSC ", "", CAMPAIGN, "smc"),
@@ -32,11 +37,8 @@ ARM64 = [
     Mutant("sgi-unfiltered", "hv/vgic_sgi.c", "<< 16 * aff1 & all;", "<< 16 * aff1 & 0xf;", CAMPAIGN, "sgir"),
     Mutant("state-left-at-restart", "arch/arm64/vcpu.c", "sysreg_wr(sctlr_el1, SCTLR_EL1_RESET);", "",
            "deaths and direct"),
-    Mutant("images-not-reloaded", "hv/part_cycle.c", "p->start_load = true;", "p->start_load = false;",
-           "deaths and direct"),
-    Mutant("victim-disturbed", "hv/trap.c", "\tstruct part *p = v->part;\n\n\t__atomic_fetch_add(&p->stray_count",
-           "\tstruct part *p = v->part;\n\n\tcpu_post(&cpus[2], CPU_EV_WORK);\n\t__atomic_fetch_add(&p->stray_count",
-           CAMPAIGN, "stray"),
+    Mutant("images-not-reloaded", *NOT_RELOADED, "deaths and direct"),
+    Mutant("victim-disturbed", *DISTURBED, CAMPAIGN, "stray"),
     Mutant("dma-past-the-tables", "drivers/smmuv3_table.c", "field_put(STE0_CONFIG, STE_CONFIG_S1)",
            "field_put(STE0_CONFIG, 4)", "wild"),
     Mutant("dma-reads-not-counted", "hv/dma_fault.c", "dma_streams[i].refused[f->reason]++;",
@@ -80,10 +82,8 @@ PPC = [
            "pages"),
     Mutant("registers-left-at-restart", "arch/ppc-e500mc/vcpu.c", "\ttlb_load_user_sprgs(&g->sprg[3]);\n", "",
            "deaths"),
-    Mutant("images-not-reloaded", "hv/part_cycle.c", "p->start_load = true;", "p->start_load = false;", "deaths"),
-    Mutant("victim-disturbed", "hv/trap.c", "\tstruct part *p = v->part;\n\n\t__atomic_fetch_add(&p->stray_count",
-           "\tstruct part *p = v->part;\n\n\tcpu_post(&cpus[2], CPU_EV_WORK);\n\t__atomic_fetch_add(&p->stray_count",
-           "counted"),
+    Mutant("images-not-reloaded", *NOT_RELOADED, "deaths"),
+    Mutant("victim-disturbed", *DISTURBED, "counted"),
     Mutant("lock-waits-for-its-turn", "hv/lock.c", "now - since > LOCK_OFFER_US * per_ms / 1000", "now < since",
            "heard and e500mc"),
 ]
